@@ -1,0 +1,49 @@
+"""What a client must be told to reach a tenant: addresses and credentials, as values and as `SUPEROFFICE_*` variables.
+
+One place for the fixture, the command line and the control surface. Must not know how credentials are checked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from mockserver.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One tenant's door. `url` goes up to and with the tenant, `api_url` adds `/api`, `login_url` is the origin."""
+
+    tenant: str
+    url: str
+    api_url: str
+    login_url: str
+    user: str
+    password: str
+    access_token: str
+    ticket: str
+    app_token: str
+
+    @classmethod
+    def to(cls, tenant: str, origin: str, settings: Settings) -> Access:
+        """The door of a tenant on a server at this origin."""
+        url = f"{origin}/{tenant}"
+        return cls(
+            tenant=tenant,
+            url=url,
+            api_url=f"{url}/api",
+            login_url=origin,
+            user=settings.user,
+            password=settings.password,
+            access_token=settings.access_token.format(tenant=tenant),
+            ticket=settings.ticket.format(tenant=tenant),
+            app_token=settings.app_token,
+        )
+
+    def env(self) -> dict[str, str]:
+        """Variables that a client in any language can load."""
+        return {f"SUPEROFFICE_{name.upper()}": value for name, value in asdict(self).items()}
+
+    def told(self) -> dict[str, str]:
+        """The same as JSON members."""
+        return asdict(self)

@@ -1,0 +1,291 @@
+"""`published.json` + `additions.yaml` + `entities/*.yaml` + `lists/*.yaml` → Catalogue; unknown keys are errors.
+
+Operations and carriers are kept as the rows they are in the file and become objects at first use: a test that asks for
+three operations does not pay for three thousand. Must not know HTTP, rows or codecs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import orjson
+import yaml
+
+from mockserver.catalogue.model import Behaviour, Binding, Carrier, Entity, Enumeration, Field, Operation, Parameter, Place, Type
+from mockserver.errors import CatalogueError
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # libyaml is missing from this build of PyYAML
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+PROVENANCES = ("documented", "recorded", "guessed")
+
+
+@dataclass(frozen=True, slots=True)
+class StockList:
+    """A list of the stock tenant: rows by id, each a whole carrier value without its rights members."""
+
+    name: str
+    carrier: str | None
+    key: str
+    title: str
+    rows: Mapping[int, Mapping[str, object]]
+
+
+class Catalogue:
+    """What exists: operations, carriers, enums, entities, lists, and how sure we are of what we wrote by hand."""
+
+    def __init__(self, published: Mapping[str, Any], additions: Mapping[str, Any] | None = None) -> None:
+        self._published = published
+        self.media: list[tuple[str, ...]] = [tuple(each) for each in published["media"]]
+        self._operation_rows: dict[str, dict[str, Any]] = dict(published["operations"])
+        self._operations: dict[str, Operation] = {}
+        self._carriers: dict[str, Carrier] = {}
+        self._enums: dict[str, Enumeration] = {}
+        self.entities: dict[str, Entity] = {}
+        self.lists: dict[str, StockList] = {}
+        self.layouts: dict[int, Mapping[str, Any]] = {}
+        self.rights: dict[str, Mapping[str, list[Any]]] = {}
+        self.custom_fields: dict[str, Mapping[str, Mapping[str, Any]]] = {}
+        self.behaviours: list[Behaviour] = []
+        self.bindings: dict[str, Binding] = {}
+        if additions:
+            self._add(additions)
+
+    # --- what is published
+
+    @property
+    def operation_rows(self) -> Mapping[str, Mapping[str, Any]]:
+        """The published rows as they stand in the file; for the router, which needs all and keeps none."""
+        return self._operation_rows
+
+    def operation(self, name: str) -> Operation:
+        """The operation with this published id; raises `CatalogueError`."""
+        known = self._operations.get(name)
+        if known is None:
+            row = self._operation_rows.get(name)
+            if row is None:
+                raise CatalogueError(f"no operation is published under the id {name}")
+            known = self._operations[name] = self._operation(name, row)
+        return known
+
+    def operations(self) -> Iterator[Operation]:
+        """All of them, in published order."""
+        return (self.operation(name) for name in self._operation_rows)
+
+    def carrier(self, name: str) -> Carrier:
+        """The carrier of this name; raises `CatalogueError`."""
+        known = self._carriers.get(name)
+        if known is None:
+            row = self._published["carriers"].get(name)
+            if row is None:
+                raise CatalogueError(f"no carrier is published under the name {name}")
+            known = self._carriers[name] = Carrier(
+                name, tuple(_field(each, text) for each, text in row["fields"].items()), row.get("base")
+            )
+        return known
+
+    @property
+    def carrier_names(self) -> Iterator[str]:
+        """All published carriers."""
+        return iter(self._published["carriers"])
+
+    def enum(self, name: str) -> Enumeration:
+        """The enum of this name; raises `CatalogueError`."""
+        known = self._enums.get(name)
+        if known is None:
+            row = self._published["enums"].get(name)
+            if row is None:
+                raise CatalogueError(f"no enum is published under the name {name}")
+            known = self._enums[name] = Enumeration(name, row["members"], row.get("flags", False))
+        return known
+
+    def _operation(self, name: str, row: Mapping[str, Any]) -> Operation:
+        path: str = row["path"]
+        parts = path.split("/")
+        parameters = [
+            Parameter(each, place, Type.parse(text.removesuffix("!")), place is Place.PATH or text.endswith("!"))
+            for place, key in ((Place.PATH, "at"), (Place.QUERY, "query"), (Place.FORM, "form"))
+            for each, text in row.get(key, {}).items()
+        ]
+        return Operation(
+            id=name,
+            method=row["http"],
+            path=path,
+            agent=parts[4] if len(parts) == 6 and parts[3] == "Agents" else None,
+            parameters=tuple(parameters),
+            body=Type.parse(row["body"][1]) if "body" in row else None,
+            answers={int(status): Type.parse(text) if text else None for status, text in row["answers"].items()},
+            consumes=self.media[row["consumes"]],
+            produces=self.media[row["produces"]],
+            certainty=row.get("certainty", "documented"),
+            source=row.get("source", "swagger"),
+        )
+
+    # --- what we add
+
+    def _add(self, additions: Mapping[str, Any]) -> None:
+        _known_keys("additions.yaml", additions, {"operations"})
+        for name, row in additions["operations"].items():
+            where = f"additions.yaml: {name}"
+            known = {"http", "path", "at", "query", "body", "answers", "consumes", "produces", "certainty", "source"}
+            _known_keys(where, row, known)
+            _provenance(where, row)
+            if name in self._operation_rows:
+                raise CatalogueError(f"{where}: is published already; remove it from the additions")
+            self._operation_rows[name] = row
+
+    def add_entity(self, where: str, described: Mapping[str, Any]) -> None:
+        """One file of `entities/`; expands its families and fails, naming them, if operations are not published."""
+        known = {"entity", "carrier", "key", "changed", "rest", "agents", "aspects", "computed", "defaults", "operations"}
+        _known_keys(where, described, known | {"options"})
+        name, carrier = described["entity"], self.carrier(described["carrier"])
+        for member in (described["key"], *described.get("computed", ()), *described.get("defaults", ())):
+            if member.lower() not in carrier.by_name:
+                raise CatalogueError(f"{where}: {carrier.name} has no member {member}")
+        bindings = [
+            Binding(operation, verb, name)
+            for family in ("rest", "agents")
+            if family in described
+            for operation, verb in self._family(where, family, described[family], carrier.name)
+        ]
+        for operation, binding in described.get("operations", {}).items():
+            self.operation(operation)
+            options = {key: value for key, value in binding.items() if key not in ("verb", "entity")}
+            bindings.append(Binding(operation, binding["verb"], binding.get("entity", name), options))
+        entity = Entity(
+            name=name,
+            carrier=carrier.name,
+            key=described["key"],
+            changed=described.get("changed"),
+            aspects=tuple(described.get("aspects", ())),
+            computed=tuple(described.get("computed", ())),
+            defaults=described.get("defaults", {}),
+            bindings=tuple(bindings),
+            options=described.get("options", {}),
+        )
+        self.entities[name] = entity
+        for binding in bindings:
+            if binding.operation in self.bindings:
+                raise CatalogueError(f"{where}: {binding.operation} is bound twice")
+            self.bindings[binding.operation] = binding
+
+    def _family(self, where: str, family: str, stem: str, carrier: str) -> Iterator[tuple[str, str]]:
+        """The operations that follow the pattern, as (published id, verb)."""
+        by_route = self._routes
+        missing = []
+        pattern = _REST_FAMILY if family == "rest" else _AGENT_FAMILY
+        for method, template, verb in pattern:
+            route = (method, template.format(stem=stem, carrier=carrier).lower())
+            if route in by_route:
+                yield by_route[route], verb
+            else:
+                missing.append(f"{method} {template.format(stem=stem, carrier=carrier)}")
+        if missing:
+            raise CatalogueError(f"{where}: the family {family}: {stem} expects {', '.join(missing)}, not published")
+
+    @property
+    def _routes(self) -> dict[tuple[str, str], str]:
+        """(method, lower-case path) → id; where two differ only in a parameter's type the numeric one counts."""
+        if not hasattr(self, "_routes_cache"):
+            self._routes_cache: dict[tuple[str, str], str] = {}
+            for name, row in self._operation_rows.items():
+                self._routes_cache.setdefault((row["http"], row["path"].lower()), name)
+        return self._routes_cache
+
+    def add_list(self, where: str, described: Mapping[str, Any]) -> None:
+        """One file of `lists/`."""
+        _provenance(where, described)
+        if described["list"] == "addressformat":
+            _known_keys(where, described, {"list", "provenance", "source", "guessed", "layouts"})
+            self.layouts = described["layouts"]
+        else:
+            known = {"list", "carrier", "key", "name", "provenance", "source", "guessed", "same", "columns", "rows"}
+            _known_keys(where, described, known)
+            columns, same = described["columns"], described.get("same", {})
+            rows = {}
+            for cells in described["rows"]:
+                if len(cells) != len(columns):
+                    raise CatalogueError(f"{where}: the row {cells} has {len(cells)} cells for {len(columns)} columns")
+                row = {**same, **dict(zip(columns, cells, strict=True))}
+                rows[row[described["key"]]] = row
+            self.lists[described["list"]] = StockList(
+                described["list"], described.get("carrier"), described["key"], described["name"], rows
+            )
+        for what in described.get("guessed", ()):
+            self._behave(f"list.{described['list']}.{what}", f"{what} in list {described['list']}", "guessed", where)
+        if described["provenance"] == "guessed":
+            self._behave(f"list.{described['list']}", f"the rows of list {described['list']}", "guessed", where)
+
+    def add_behaviours(self, where: str, described: Mapping[str, Any]) -> None:
+        """`behaviours.yaml`: every hand-written behaviour with its provenance."""
+        for name, row in described.items():
+            _known_keys(f"{where}: {name}", row, {"says", "provenance", "source"})
+            _provenance(f"{where}: {name}", row)
+            self._behave(name, row["says"], row["provenance"], row["source"])
+
+    def _behave(self, name: str, says: str, provenance: str, source: str) -> None:
+        self.behaviours.append(Behaviour(name, says, provenance, source))
+
+    def guesses(self) -> Iterator[Behaviour]:
+        """What rests on a proposal and not on a source: the honest to-do list."""
+        yield from (each for each in self.behaviours if each.provenance == "guessed")
+        for name, row in self._operation_rows.items():
+            if row.get("certainty") == "guessed":
+                yield Behaviour(f"operation.{name}", f"{row['http']} {row['path']} exists", "guessed", row["source"])
+
+
+_REST_FAMILY = (
+    ("GET", "/api/v1/{stem}/default", "default"),
+    ("GET", "/api/v1/{stem}/{{id}}", "read"),
+    ("POST", "/api/v1/{stem}", "create"),
+    ("PUT", "/api/v1/{stem}/{{id}}", "replace"),
+    ("DELETE", "/api/v1/{stem}/{{id}}", "remove"),
+)
+_AGENT_FAMILY = (
+    ("POST", "/api/v1/Agents/{stem}/CreateDefault{carrier}", "default"),
+    ("POST", "/api/v1/Agents/{stem}/Get{carrier}", "read"),
+    ("POST", "/api/v1/Agents/{stem}/Save{carrier}", "save"),
+    ("POST", "/api/v1/Agents/{stem}/Delete{carrier}", "remove"),
+)
+
+
+def _field(name: str, text: str) -> Field:
+    kind, _, stock = text.partition(" @")
+    return Field(name, Type.parse(kind), stock or None)
+
+
+def _known_keys(where: str, described: Mapping[str, Any], known: set[str]) -> None:
+    if unknown := sorted(set(described) - known):
+        raise CatalogueError(f"{where}: unknown key {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+
+
+def _provenance(where: str, described: Mapping[str, Any]) -> None:
+    value = described.get("provenance", described.get("certainty"))
+    if value not in PROVENANCES or not described.get("source"):
+        raise CatalogueError(f"{where}: needs a provenance (one of {', '.join(PROVENANCES)}) and a source")
+
+
+def _yaml(text: str) -> Any:  # noqa: ANN401 - what a YAML file holds is checked by those who read it
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, C or pure Python
+
+
+@cache
+def load_catalogue() -> Catalogue:
+    """The catalogue shipped with the package, loaded once per process; raises `CatalogueError`."""
+    folder = files("mockserver.catalogue")
+    published = orjson.loads((folder / "published.json").read_bytes())
+    catalogue = Catalogue(published, _yaml((folder / "additions.yaml").read_text("utf-8")))
+    catalogue.rights = _yaml((folder / "rights.yaml").read_text("utf-8"))["carriers"]
+    catalogue.custom_fields = _yaml((folder / "custom_fields.yaml").read_text("utf-8"))["entities"]
+    for kind, add in (("lists", catalogue.add_list), ("entities", catalogue.add_entity)):
+        for file in sorted((folder / kind).iterdir(), key=lambda each: each.name):
+            if file.name.endswith(".yaml"):
+                add(f"{kind}/{file.name}", _yaml(file.read_text("utf-8")))
+    catalogue.add_behaviours("behaviours.yaml", _yaml((folder / "behaviours.yaml").read_text("utf-8")))
+    return catalogue

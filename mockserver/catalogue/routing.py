@@ -1,0 +1,221 @@
+"""(method, path) → operation and typed arguments, in any letter case, with and without a tenant in front.
+
+37 pairs of published operations share a path once letter case and parameter names are ignored: only the *type* of the
+parameter tells them apart, so candidates are tried from the most to the least particular (literal, number, enum, text).
+Must not know bodies, credentials or rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qsl, unquote
+
+from mockserver.catalogue.loading import Catalogue
+from mockserver.catalogue.model import Kind, Operation, Parameter, Place, Type
+from mockserver.errors import InvalidArgument, NoSuchOperation, WrongVerb
+
+TENANT = re.compile(r"Cust[0-9]+", re.IGNORECASE)
+INT32 = range(-(2**31), 2**31)
+INT64 = range(-(2**63), 2**63)
+
+
+def split_tenant(path: str) -> tuple[str, str]:
+    """`/Cust12345/api/v1/Contact` → (`Cust12345`, `/api/v1/Contact`); the tenant is "" where there is none."""
+    at = path.find("/api/")
+    if at < 0:
+        at = path.lower().find("/api/")
+        if at < 0:
+            at = len(path) - 4 if path.lower().endswith("/api") else 0
+    return path[1:at], path[at:]
+
+
+def canonical_tenant(name: str) -> str | None:
+    """`cust12345` → `Cust12345`; None if it is no tenant's name."""
+    return f"Cust{name[4:]}" if TENANT.fullmatch(name) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """One operation whose path holds parameters."""
+
+    operation: str
+    method: str
+    literals: tuple[str | None, ...]
+    parameters: tuple[tuple[int, str, Type], ...]
+    rank: tuple[int, ...]
+
+
+class Router:
+    """All operations of a catalogue, ready to be found."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._literal: dict[str, dict[str, str]] = {}
+        self._exact: dict[tuple[str, str], str] = {}
+        self._patterns: dict[tuple[int, str], list[_Candidate]] = {}
+        for name, row in catalogue.operation_rows.items():
+            method, path = row["http"], row["path"]
+            if "{" in path:
+                candidate = self._candidate(name, method, path, row.get("at", {}))
+                key = (len(candidate.literals), candidate.literals[0] or "")
+                self._patterns.setdefault(key, []).append(candidate)
+            else:
+                self._exact[method, path] = name
+                self._literal.setdefault(path.lower(), {})[method] = name
+        for candidates in self._patterns.values():
+            candidates.sort(key=lambda each: each.rank)
+
+    def find(self, method: str, path: str) -> tuple[Operation, dict[str, object]]:
+        """The operation and its path arguments for a path below the tenant (`/api/v1/…`, raw).
+
+        Raises `NoSuchOperation`, `WrongVerb` with the methods there are, `InvalidArgument` where only the type of a path
+        argument is wrong.
+        """
+        name = self._exact.get((method, path))
+        if name is not None:
+            return self._catalogue.operation(name), {}
+        folded = path.rstrip("/").lower()
+        methods = self._literal.get(folded, {})
+        if method in methods:
+            return self._catalogue.operation(methods[method]), {}
+        segments = path.rstrip("/").split("/")[3:]
+        allowed = set(methods)
+        spoiled: tuple[_Candidate, Type] | None = None
+        for candidate in self._matching(segments):
+            arguments = self._arguments(candidate, segments)
+            if candidate.method == method and isinstance(arguments, dict):
+                return self._catalogue.operation(candidate.operation), arguments
+            if isinstance(arguments, dict):
+                allowed.add(candidate.method)
+            elif candidate.method == method and spoiled is None:
+                spoiled = candidate, arguments
+        if spoiled and not methods:
+            candidate, wanted = spoiled
+            parameter = next(name for _, name, each in candidate.parameters if each is wanted)
+            raise _unusable(self._catalogue.operation(candidate.operation), parameter, wanted)
+        if allowed:
+            raise WrongVerb(f"The requested resource does not support http method '{method}'.", tuple(sorted(allowed)))
+        raise NoSuchOperation(path)
+
+    def _matching(self, segments: list[str]) -> list[_Candidate]:
+        if not segments:
+            return []
+        folded = [each.lower() for each in segments]
+        known = self._patterns.get((len(segments), folded[0]), [])
+        return [
+            each
+            for each in known
+            if all(literal is None or literal == segment for literal, segment in zip(each.literals, folded, strict=True))
+        ]
+
+    def _candidate(self, name: str, method: str, path: str, types: Mapping[str, str]) -> _Candidate:
+        literals: list[str | None] = []
+        parameters: list[tuple[int, str, Type]] = []
+        rank: list[int] = []
+        known = {each.lower(): Type.parse(text) for each, text in types.items()}
+        spelled = {each.lower(): each for each in types}
+        for index, segment in enumerate(path.split("/")[3:]):
+            if segment.startswith("{"):
+                key = segment[1:-1].lower()
+                kind = known[key]
+                literals.append(None)
+                parameters.append((index, spelled[key], kind))
+                rank.append({Kind.INT32: 1, Kind.INT64: 1, Kind.ENUM: 2}.get(kind.kind, 3))
+            else:
+                literals.append(segment.lower())
+                rank.append(0)
+        return _Candidate(name, method, tuple(literals), tuple(parameters), tuple(rank))
+
+    def query_arguments(self, operation: Operation, query: str) -> dict[str, object]:
+        """The query's arguments by published name, typed; raises `InvalidArgument` where one is missing or unusable."""
+        sent: dict[str, list[str]] = {}
+        if query:
+            for name, text in parse_qsl(query.lstrip("?&"), keep_blank_values=True):
+                sent.setdefault(name.lower(), []).append(text)
+        found: dict[str, object] = {}
+        for parameter in operation.parameters:
+            if parameter.place is not Place.QUERY:
+                continue
+            texts = sent.get(parameter.name.lower())
+            if texts is not None:
+                found[parameter.name] = self._query_argument(operation, parameter, texts)
+            elif parameter.required and parameter.type.kind in _NON_NULLABLE:
+                raise _unusable(operation, parameter.name, parameter.type)
+        return found
+
+    def _query_argument(self, operation: Operation, parameter: Parameter, texts: list[str]) -> object:
+        try:
+            if parameter.type.kind is Kind.ARRAY and parameter.type.item:
+                return [self._converted(text, parameter.type.item) for text in texts]
+            return self._converted(texts[-1], parameter.type)
+        except ValueError:
+            raise _unusable(operation, parameter.name, parameter.type) from None
+
+    def _arguments(self, candidate: _Candidate, segments: list[str]) -> dict[str, object] | Type:
+        """The path arguments, or the type that refused its segment."""
+        found: dict[str, object] = {}
+        for index, name, kind in candidate.parameters:
+            try:
+                found[name] = self._converted(unquote(segments[index]), kind)
+            except ValueError:
+                return kind
+        return found
+
+    def _converted(self, text: str, kind: Type) -> object:
+        """One text of a path or query as a value of a type; raises ValueError."""
+        match kind.kind:
+            case Kind.INT32 | Kind.INT64:
+                return _integer(text, INT32 if kind.kind is Kind.INT32 else INT64)
+            case Kind.DOUBLE:
+                return float(text)
+            case Kind.BOOLEAN:
+                if text.strip().lower() not in _BOOLEANS:
+                    raise ValueError(text)
+                return _BOOLEANS[text.strip().lower()]
+            case Kind.DATE_TIME:
+                datetime.fromisoformat(text)
+                return text
+            case Kind.ENUM:
+                members = self._catalogue.enum(kind.name).members
+                if not (text.isdecimal() or any(text.lower() == each.lower() for each in members)):
+                    raise ValueError(text)
+                return text
+            case _:
+                return text
+
+
+_NON_NULLABLE = {Kind.INT32, Kind.INT64, Kind.DOUBLE, Kind.BOOLEAN, Kind.DATE_TIME, Kind.ENUM}
+_BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
+_CLR = {
+    Kind.INT32: "System.Int32",
+    Kind.INT64: "System.Int64",
+    Kind.DOUBLE: "System.Double",
+    Kind.BOOLEAN: "System.Boolean",
+    Kind.DATE_TIME: "System.DateTime",
+}
+
+
+def _unusable(operation: Operation, name: str, kind: Type) -> InvalidArgument:
+    """The framework's refusal (protocol 4.1): a wrong value and a missing one are told in the same words."""
+    clr = _CLR.get(kind.kind, f"SuperOffice.CRM.{kind.name}" if kind.name else "System.String")
+    return InvalidArgument(
+        "The request is invalid.",
+        detail=f"The parameters dictionary contains a null entry for parameter '{name}' of non-nullable type '{clr}' for "
+        f"method '{operation.name}' in 'SuperOffice.Services.WebApi.v1'. An optional parameter must be a reference type, a "
+        "nullable type, or be declared as an optional parameter.",
+        explanation=f"{operation.id} needs the argument {name} as {kind}",
+    )
+
+
+def _integer(text: str, bounds: range) -> int:
+    stripped = text.strip()
+    digits = stripped[1:] if stripped[:1] in ("+", "-") else stripped
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 20):
+        raise ValueError(text)
+    number = int(stripped)
+    if number not in bounds:
+        raise ValueError(text)
+    return number

@@ -1,0 +1,68 @@
+"""The command `mockserver`: parse, then call one function. User errors end in one sentence and exit code 2."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from mockserver.errors import MockServerError
+
+_DEFAULT_LISTEN = "127.0.0.1:8080"
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, with one sentence for a mistake instead of the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and answer its exit code."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except MockServerError as error:
+        sys.stderr.write(f"mockserver: {error}\n")
+        return 2
+    except BrokenPipeError:
+        return 0
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="mockserver", description="A stateful test double of the SuperOffice CRM web API.", allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, metavar="command", parser_class=_Parser)
+    serve = commands.add_parser("serve", help="serve a tenant until Ctrl-C", allow_abbrev=False)
+    serve.add_argument("--listen", default=_DEFAULT_LISTEN, metavar="HOST:PORT", help="address; port 0 picks a free one")
+    serve.add_argument("--env-file", type=Path, metavar="PATH", help="write SUPEROFFICE_* variables there once it answers")
+    serve.add_argument("--tenant", help="name of the default tenant: Cust and digits")
+    serve.set_defaults(run=_serve)
+    listing = commands.add_parser("list", help="what the double knows", allow_abbrev=False)
+    listing.add_argument("what", choices=("operations", "entities", "guesses"))
+    listing.set_defaults(run=_list)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from mockserver.serving import serve
+
+    return serve(*_address(options.listen), env_file=options.env_file, tenant=options.tenant)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from mockserver.catalogue import listing
+
+    lines = {"operations": listing.operations, "entities": listing.entities, "guesses": listing.guesses}[options.what]()
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return 0
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+        raise MockServerError(f"--listen takes HOST:PORT, such as {_DEFAULT_LISTEN}; it got {text!r}")
+    return host.strip("[]"), int(port)

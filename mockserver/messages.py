@@ -1,0 +1,87 @@
+"""What crosses the wire: Request, Response, Headers, Body, Delivery.
+
+Must not know aiohttp, the API or a tenant. `multidict` is the type of headers because repeated headers must survive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+
+from multidict import CIMultiDict, MultiMapping
+
+Headers = MultiMapping[str]
+"""Header values by case-insensitive name, repetitions kept."""
+
+
+class Body:
+    """The bytes of a request, read once and only when somebody asks: a fault may answer before that."""
+
+    __slots__ = ("_read", "known")
+
+    def __init__(self, read: Callable[[], Awaitable[bytes]] | bytes) -> None:
+        self.known: bytes | None = read if isinstance(read, bytes) else None
+        self._read = read
+
+    async def read(self) -> bytes:
+        """All the bytes; raises `ApiError` (TooLarge) above the transport's limit."""
+        if self.known is None:
+            assert not isinstance(self._read, bytes)
+            self.known = await self._read()
+        return self.known
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What came. `path` is raw (still percent-encoded) and below `root`, where the application is mounted."""
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Headers = field(default_factory=CIMultiDict)
+    body: Body = field(default_factory=lambda: Body(b""))
+    scheme: str = "http"
+    root: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and root as the client addressed us: absolute links are built on it."""
+        return f"{self.scheme}://{self.headers.get('Host', 'localhost')}{self.root}"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a response travels; faults change it, only the transport carries it out."""
+
+
+AT_ONCE = Delivery()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who answered and why, for the journal: never sent as part of the API's answer.
+
+    `by` is the responder, `tier` how well the answer is known (stateful, shaped, known), `operation` a published id.
+    """
+
+    by: str = ""
+    tenant: str = ""
+    operation: str = ""
+    tier: str = ""
+    user: str = ""
+    explanation: str = ""
+    traceback: str = ""
+
+
+NO_ACCOUNT = Account()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What goes back; `body` is an iterator only when an upstream answer streams through."""
+
+    status: int
+    headers: Headers = field(default_factory=CIMultiDict)
+    body: bytes | AsyncIterator[bytes] = b""
+    delivery: Delivery = AT_ONCE
+    account: Account = NO_ACCOUNT

@@ -1,0 +1,58 @@
+"""Phones, e-mails and addresses on the web: a sent array replaces the stored one, its order is the rank (contact-domain 3.4, 3.5).
+
+`StrippedValue` is the server's: digits for phones, the value itself for the others.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+
+from mockserver.calls import Call
+from mockserver.records.aspects import Aspect, Setting
+from mockserver.records.store import Row, Store
+
+_KEYPAD = {
+    ord(letter): digit
+    for digit, letters in zip("23456789", ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"), strict=True)
+    for each in letters
+    for letter in (each, each.upper())
+}
+_DIGITS = frozenset(string.digits)
+
+
+def bind(setting: Setting) -> Aspect:
+    """Option `elements: {Emails: email, Phones: phone, Urls: url}`."""
+    option = setting.entity.options["elements"]
+    assert isinstance(option, Mapping)
+    members = {str(member): kind == "phone" for member, kind in option.items()}
+
+    def lay(row: Row, sent: Mapping[str, object], call: Call, store: Store) -> None:
+        del call, store
+        for member, phone in members.items():
+            elements = sent.get(member)
+            if isinstance(elements, list):
+                row[member] = [_stored(each, phone=phone) for each in elements if each is not None]
+
+    def show(row: Row, call: Call, store: Store) -> None:
+        del call, store
+        for member in members:
+            for element in row[member]:  # type: ignore[attr-defined]
+                element["TableRight"] = None
+                element["FieldProperties"] = {}
+
+    return Aspect(owns=frozenset(members), lay=lay, show=show)
+
+
+def _stored(sent: Mapping[str, object], *, phone: bool) -> dict[str, object]:
+    value = str(sent.get("Value") or "")
+    return {
+        "Value": value,
+        "StrippedValue": stripped_phone(value) if phone else value,
+        "Description": str(sent.get("Description") or ""),
+    }
+
+
+def stripped_phone(value: str) -> str:
+    """Digits only, letters as on a telephone's keypad; a leading + goes, a leading 00 stays."""
+    return "".join(filter(_DIGITS.__contains__, value.translate(_KEYPAD)))

@@ -1,0 +1,181 @@
+"""Settings → parts → chain → running server. The one place where everything is put together.
+
+`MockServer` runs in a thread and loop of its own, so that tests, notebooks and clients in any style can use it; a
+`Sandbox` is one tenant of it as its user sees it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from types import TracebackType
+from typing import TYPE_CHECKING, TypeVar
+
+from mockserver.access import Access
+from mockserver.catalogue.loading import load_catalogue
+from mockserver.clock import RealClock
+from mockserver.errors import MockServerError, StartError
+from mockserver.records.tenants import Tenants
+from mockserver.responders import Respond, Responder, chain
+from mockserver.responders.control import Control
+from mockserver.responders.emulator import Emulator
+from mockserver.responders.journal import Journal
+from mockserver.sandbox import Sandbox
+from mockserver.settings import Settings
+from mockserver.transport import Listener, application
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+T = TypeVar("T")
+_START_TIMEOUT = 30.0
+
+
+class Parts:
+    """What a server is made of, before anybody listens."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.tenants = Tenants(load_catalogue(), settings, RealClock)
+        self.tenants.declare(settings.tenant)
+        self.journal = Journal(settings.journal_limit)
+        self.respond: Respond = chain(self._responders(), Emulator(settings, self.tenants))
+
+    def _responders(self) -> list[Responder]:
+        """The order: control first, so that a test can always reach it; the journal sees what the client sees."""
+        return [Control(self.settings, self.tenants, self.journal), self.journal]
+
+
+def create_app(settings: Settings | None = None) -> web.Application:
+    """The double as an aiohttp application, for `aiohttp_client(create_app())`, `web.run_app` or `add_subapp`.
+
+    Without settings they are read from the project file and the environment; raises `SettingsError`.
+    """
+    settings = settings or Settings.read()
+    return application(Parts(settings).respond, settings.body_limit)
+
+
+class MockServer:
+    """A server of its own thread and event loop.
+
+    `with MockServer() as server:` or `async with`, or `start()` and `stop()`. Port 0 picks a free port. What goes wrong at
+    start is raised by `start()` as `StartError`.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.settings = settings or Settings.read()
+        self.host = host
+        self.port = port
+        self._wanted_port = port
+        self._parts: Parts | None = None
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:8080`: the origin, without tenant."""
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+    @property
+    def parts(self) -> Parts:
+        """What the server is made of; raises `MockServerError` unless it runs."""
+        if self._parts is None or self._thread is None:
+            raise MockServerError("the server is not running; start it, or use it inside its with block")
+        return self._parts
+
+    @property
+    def tenants(self) -> Tenants:
+        """The tenants it serves; touch them only through `call`."""
+        return self.parts.tenants
+
+    def start(self) -> MockServer:
+        """Listen; returns when the first request can be sent. Raises `StartError`."""
+        if self._thread is not None:
+            raise StartError("the server runs already")
+        self._parts = Parts(self.settings)
+        started: Future[int] = Future()
+        self._thread = threading.Thread(target=self._run, args=(started,), name="mockserver", daemon=True)
+        self._thread.start()
+        try:
+            self.port = started.result(_START_TIMEOUT)
+        except BaseException:
+            self._thread.join()
+            self._thread = None
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Stop listening and end the thread; a second call does nothing."""
+        thread, self._thread = self._thread, None
+        if thread is None or self._loop is None or self._stop is None:
+            return
+        self._loop.call_soon_threadsafe(self._stop.set)
+        thread.join()
+        self.port = self._wanted_port
+
+    def _run(self, started: Future[int]) -> None:
+        async def serve() -> None:
+            self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+            try:
+                assert self._parts is not None
+                listener = await Listener.open(self._parts.respond, self.settings, self.host, self._wanted_port)
+            except BaseException as error:
+                started.set_exception(error)
+                return
+            started.set_result(listener.port)
+            await listener.until_stopped(self._stop)
+
+        asyncio.run(serve())
+
+    def call(self, function: Callable[..., T], *arguments: object) -> T:
+        """Run a function in the server's loop, where nothing else runs meanwhile, and hand its result over."""
+        _ = self.parts
+        if threading.current_thread() is self._thread:
+            return function(*arguments)
+        assert self._loop is not None
+        done: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                done.set_result(function(*arguments))
+            except BaseException as error:
+                done.set_exception(error)
+
+        self._loop.call_soon_threadsafe(run)
+        return done.result()
+
+    def sandbox(self, tenant: str | None = None) -> Sandbox:
+        """A declared tenant, the default one unless named; raises `MockServerError`."""
+        name = tenant or self.settings.tenant
+        if self.tenants.find(name) is None:
+            raise MockServerError(f"no tenant is named {name}; new_sandbox() makes one")
+        return self._sandbox(name)
+
+    def new_sandbox(self) -> Sandbox:
+        """A fresh tenant under a name of its own."""
+        return self._sandbox(self.call(self.tenants.declare_next).name)
+
+    def drop(self, tenant: str) -> None:
+        """Forget a tenant and its journal."""
+        self.call(self.tenants.drop, tenant)
+        self.call(self.parts.journal.forget, tenant)
+
+    def _sandbox(self, name: str) -> Sandbox:
+        return Sandbox(self, name, Access.to(name, self.url, self.settings))
+
+    def __enter__(self) -> MockServer:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> MockServer:
+        return await asyncio.to_thread(self.start)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.to_thread(self.stop)

@@ -1,0 +1,100 @@
+"""One frozen value with every setting, and the only reader of the environment and the project file.
+
+Order, the later winning: defaults, `[tool.mockserver]` in `pyproject.toml`, `MOCKSERVER_*`, the command line or the
+caller's own keywords. A bad value raises `SettingsError` and names its source. Must not know what the settings do.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from mockserver.errors import SettingsError
+
+_MIB = 2**20
+
+
+def _setting(default: object, says: str) -> Any:  # noqa: ANN401 - a dataclass field, typed where it stands
+    return field(default=default, metadata={"says": says})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be chosen; texts may hold `{tenant}`, which stands for the tenant's name."""
+
+    tenant: str = _setting("Cust12345", "the default tenant: `Cust` and digits")
+    user: str = _setting("tje0", "login of the default user")
+    password: str = _setting("Tje0", "password of the default user")
+    access_token: str = _setting("8A:{tenant}.AccessTokenOfTheDouble", "the bearer token that is always accepted")
+    ticket: str = _setting("7T:{tenant}.TicketOfTheDouble", "the ticket that is always accepted")
+    app_token: str = _setting("AppTokenOfTheDouble", "the application token (client secret) given to clients")
+    body_limit: int = _setting(30 * _MIB, "bytes of a request body above which the answer is 413")
+    journal_limit: int = _setting(1000, "requests that the journal of a tenant keeps")
+    unknown_id: str = _setting("create", "what an agent's save does with an id that does not exist: `create` a new row or `refuse`")
+    shaped: bool = _setting(True, "whether operations without behaviour answer with an empty carrier (else 501)")
+
+    def __post_init__(self) -> None:
+        if not (self.tenant.startswith("Cust") and self.tenant[4:].isdecimal() and self.tenant.isascii()):
+            raise SettingsError(f"tenant must be `Cust` and digits, such as Cust12345; it is {self.tenant!r}")
+        for name in ("body_limit", "journal_limit"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"{name} must be 1 or more; it is {getattr(self, name)}")
+        if self.unknown_id not in ("create", "refuse"):
+            raise SettingsError(f"unknown_id must be create or refuse; it is {self.unknown_id!r}")
+        if ":" in self.user or not self.user:
+            raise SettingsError("user must not be empty or hold a colon, which Basic authentication cannot carry")
+
+    @classmethod
+    def read(cls, *, project: Path | None = None, environment: Mapping[str, str] | None = None, **chosen: object) -> Settings:
+        """The settings in force for this process; `chosen` wins over all, keywords that are None count as not given."""
+        project = project or Path("pyproject.toml")
+        environment = os.environ if environment is None else environment
+        values: dict[str, object] = {}
+        for source, given in (
+            (f"[tool.mockserver] in {project.name}", _project(project)),
+            ("the environment", _environment(environment)),
+            ("the caller", {name: value for name, value in chosen.items() if value is not None}),
+        ):
+            values |= {name: _fitted(name, value, source) for name, value in given.items()}
+        return cls(**values)  # type: ignore[arg-type] # each value was fitted to its field's type
+
+
+_TYPES = {each.name: type(each.default) for each in fields(Settings)}
+
+
+def _project(path: Path) -> Mapping[str, object]:
+    try:
+        table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("mockserver", {})
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
+    if not isinstance(table, dict):
+        raise SettingsError(f"[tool.mockserver] in {path.name} must be a table")
+    return {name.replace("-", "_"): value for name, value in table.items()}
+
+
+def _environment(environment: Mapping[str, str]) -> Mapping[str, object]:
+    prefix = "MOCKSERVER_"
+    return {name[len(prefix) :].lower(): value for name, value in environment.items() if name.startswith(prefix)}
+
+
+def _fitted(name: str, value: object, source: str) -> object:
+    kind = _TYPES.get(name)
+    if kind is None:
+        raise SettingsError(f"{source} sets {name}, which is no setting; known are {', '.join(sorted(_TYPES))}")
+    if type(value) is kind:
+        return value
+    if isinstance(value, str) and kind is int and value.strip().isdecimal():
+        return int(value)
+    if isinstance(value, str) and kind is bool and value.strip().lower() in _SWITCH:
+        return _SWITCH[value.strip().lower()]
+    raise SettingsError(f"{source} sets {name} to {value!r}, which is not {_ARTICLES[kind]}")
+
+
+_SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+_ARTICLES = {str: "text", int: "a whole number", bool: "true or false"}

@@ -1,0 +1,1 @@
+"""How the API is spoken: bytes ↔ values, headers ↔ meaning. Must not know rows, tenants or who answers."""

@@ -1,0 +1,128 @@
+"""How REST and the agents put a result or an error: status and value. The only place that knows statuses.
+
+Must not know codecs or responders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mockserver.calls import Constant, Result, Value
+from mockserver.catalogue.model import Carrier, Operation
+from mockserver.errors import (
+    ApiError,
+    BadRequest,
+    Changed,
+    Conflict,
+    Forbidden,
+    InvalidArgument,
+    NoSuchOperation,
+    NotFound,
+    NotKnown,
+    TooLarge,
+    Unauthenticated,
+    UnknownRow,
+    Unsupported,
+    WrongVerb,
+)
+
+ERROR_SOURCE = "SuperOffice.Services.Implementation"
+
+_STATUSES: Mapping[type[ApiError], int] = {
+    BadRequest: 400,
+    InvalidArgument: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    UnknownRow: 404,
+    NoSuchOperation: 404,
+    WrongVerb: 405,
+    Conflict: 409,
+    Changed: 412,
+    TooLarge: 413,
+    Unsupported: 415,
+    NotKnown: 501,
+}
+_NO_BODY = (Changed,)
+_UNEXPECTED = {"Message": "An error has occurred."}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer before it is encoded; `empty` means no body at all, which is not the same as a null."""
+
+    status: int
+    value: Value = None
+    empty: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+UNEXPECTED = Said(500, _UNEXPECTED)
+VOID = Said(204, empty=True)
+NULL = Said(200, None)
+
+
+def refused(error: ApiError, operation: Operation | None) -> Said:
+    """What the API says of an error; agents answer a missing row with null (protocol 4.3)."""
+    if type(error) is NotFound and operation is not None and operation.agent:
+        return NULL if operation.result else VOID
+    status = next((_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES), 500)
+    if isinstance(error, _NO_BODY):
+        return Said(status, empty=True)
+    headers: tuple[tuple[str, str], ...] = ()
+    if isinstance(error, WrongVerb):
+        headers = (("Allow", ", ".join(error.allowed)),)
+    elif isinstance(error, Unauthenticated):
+        headers = (("WWW-Authenticate", 'Basic realm="SuperOffice"'),)
+    return Said(status, _error_value(error), headers=headers)
+
+
+def _error_value(error: ApiError) -> dict[str, object]:
+    """The service's own error object, or the web framework's where the call never reached the service (protocol 4.1)."""
+    if error.error_type:
+        return {
+            "Error": True,
+            "ErrorType": error.error_type,
+            "ErrorMessage": error.message,
+            "ErrorSource": ERROR_SOURCE,
+        }
+    value: dict[str, object] = {"Message": error.message}
+    if error.detail:
+        value["MessageDetail"] = error.detail
+    return value
+
+
+_ARCHIVES = ("Activities", "Appointments", "Documents", "Sales", "Relations", "Tickets")
+
+
+class Links:
+    """The `_Links` of one REST entity, ready to be given a base address and a key (person-domain, protocol 1.2)."""
+
+    def __init__(self, carrier: Carrier, resource: str) -> None:
+        self._resource = resource
+        self._lists = [(f"{field.name}.List", f"MDOList/{field.list}") for field in carrier.fields if field.list]
+
+    def of(self, base: str, key: int) -> dict[str, str]:
+        """`base` ends in `/api/v1/`."""
+        self_link = f"{base}{self._resource}/{key}"
+        links = {
+            "Self": self_link,
+            "Self.Simple": f"{self_link}/Simple",
+            "UdefLayout": f"{base}{self._resource}/UdefLayout/Published",
+        }
+        for name, path in self._lists:
+            links[name] = base + path
+        links["Archive"] = base + self._resource
+        for name in _ARCHIVES:
+            links[f"Archive.{name}"] = f"{self_link}/{name}"
+        return links
+
+
+def with_links(result: Result, links: Links, base: str) -> Value:
+    """A REST entity's value with `_Links` last."""
+    value = result.value
+    if isinstance(value, Constant) or not isinstance(value, dict) or result.key is None:
+        return value
+    value["_Links"] = links.of(base, result.key)
+    return value

@@ -1,0 +1,1 @@
+"""Journeys of client programs, each one unchanged, against the running mock server."""
