@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from mockserver.catalogue.model import Operation
 
@@ -71,10 +70,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a call. `changed` is when the row last changed, `key` names it for links, `remark` goes to the journal."""
+    """What came of a call.
+
+    `changed` is when the row last changed (UTC, as stored), `key` names it for links, `remark` goes to the journal.
+    """
 
     value: Value
-    changed: datetime | None = None
+    changed: str | None = None
     key: int | None = None
     entity: str = ""
     remark: str = ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from multidict import CIMultiDict, MultiMapping
 
@@ -20,14 +21,19 @@ class Body:
     __slots__ = ("_read", "known")
 
     def __init__(self, read: Callable[[], Awaitable[bytes]] | bytes) -> None:
-        self.known: bytes | None = read if isinstance(read, bytes) else None
-        self._read = read
+        self.known: bytes | None = None
+        self._read: Callable[[], Awaitable[bytes]] | None = None
+        if isinstance(read, bytes):
+            self.known = read
+        else:
+            self._read = read
 
     async def read(self) -> bytes:
         """All the bytes; raises `ApiError` (TooLarge) above the transport's limit."""
         if self.known is None:
-            assert not isinstance(self._read, bytes)
+            assert self._read is not None
             self.known = await self._read()
+            self._read = None  # lets go of the transport's request, which the journal would otherwise keep alive
         return self.known
 
 
@@ -57,8 +63,7 @@ class Delivery:
 AT_ONCE = Delivery()
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """Who answered and why, for the journal: never sent as part of the API's answer.
 
     `by` is the responder, `tier` how well the answer is known (stateful, shaped, known), `operation` a published id.

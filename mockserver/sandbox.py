@@ -22,7 +22,9 @@ Entity = Mapping[str, object]
 class Host(Protocol):
     """What a sandbox needs of the server it is on."""
 
-    tenants: Tenants
+    @property
+    def tenants(self) -> Tenants:
+        """The tenants it serves."""
 
     def call(self, function: Callable[..., T], *arguments: object) -> T:
         """Run a function where the tenants live."""
@@ -93,7 +95,7 @@ class Rows:
         verb, binding = self._verb(name)
         operation = self._host.tenants.catalogue.operation(binding.operation)
         call = Call(operation, arguments, body, self._host.tenants.principal)
-        return cast(Entity, plain(verb(call, self._known().store).value))
+        return cast("Entity", plain(verb(call, self._known().store).value))
 
     def _add(self, members: Mapping[str, object]) -> Entity:
         blueprint = self._host.tenants.blueprint(self._entity)

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from mockserver.access import Access
 from mockserver.catalogue.loading import load_catalogue
@@ -91,7 +91,7 @@ class MockServer:
         """The tenants it serves; touch them only through `call`."""
         return self.parts.tenants
 
-    def start(self) -> MockServer:
+    def start(self) -> Self:
         """Listen; returns when the first request can be sent. Raises `StartError`."""
         if self._thread is not None:
             raise StartError("the server runs already")
@@ -122,7 +122,7 @@ class MockServer:
             try:
                 assert self._parts is not None
                 listener = await Listener.open(self._parts.respond, self.settings, self.host, self._wanted_port)
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - handed to the caller of start()
                 started.set_exception(error)
                 return
             started.set_result(listener.port)
@@ -141,7 +141,7 @@ class MockServer:
         def run() -> None:
             try:
                 done.set_result(function(*arguments))
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - handed to the caller
                 done.set_exception(error)
 
         self._loop.call_soon_threadsafe(run)
@@ -166,16 +166,14 @@ class MockServer:
     def _sandbox(self, name: str) -> Sandbox:
         return Sandbox(self, name, Access.to(name, self.url, self.settings))
 
-    def __enter__(self) -> MockServer:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
 
-    async def __aenter__(self) -> MockServer:
+    async def __aenter__(self) -> Self:
         return await asyncio.to_thread(self.start)
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await asyncio.to_thread(self.stop)

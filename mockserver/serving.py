@@ -59,12 +59,18 @@ def _greeting(access: Access, env_file: Path | None) -> str:
         lines.append(f"  env     {env_file}")
     lines += [
         "",
-        f"curl -u {access.user}:{access.password} -X POST -H 'Content-Type: application/json' -d '{{\"Name\": \"First AS\"}}' "
-        f"{access.api_url}/v1/Agents/Contact/SaveContactEntity",
+        _curl(access),
         "",
         "Ctrl-C ends it.",
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _curl(access: Access) -> str:
+    return (
+        f"curl -u {access.user}:{access.password} -H 'Content-Type: application/json' -d '{{\"Name\": \"First AS\"}}' "
+        f"{access.api_url}/v1/Agents/Contact/SaveContactEntity"
+    )
 
 
 def write_env_file(path: Path, access: Access) -> None:

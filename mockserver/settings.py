@@ -34,7 +34,7 @@ class Settings:
     app_token: str = _setting("AppTokenOfTheDouble", "the application token (client secret) given to clients")
     body_limit: int = _setting(30 * _MIB, "bytes of a request body above which the answer is 413")
     journal_limit: int = _setting(1000, "requests that the journal of a tenant keeps")
-    unknown_id: str = _setting("create", "what an agent's save does with an id that does not exist: `create` a new row or `refuse`")
+    unknown_id: str = _setting("create", "what an agent's save does with an unknown id: `create` a new row or `refuse`")
     shaped: bool = _setting(True, "whether operations without behaviour answer with an empty carrier (else 501)")
 
     def __post_init__(self) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from aiohttp import web
+from aiohttp import StreamReader, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http_parser import RawRequestMessage
 
 from mockserver.errors import StartError, TooLarge
 from mockserver.messages import Body, Request, Response
@@ -17,6 +19,8 @@ from mockserver.settings import Settings
 
 _TAIL = "/{tail}"
 _SHUTDOWN = 0.1
+# Tokens and filters make long lines; beyond these aiohttp answers 400 by itself.
+_LINE = 64 * 1024
 
 # aiohttp logs lines it cannot parse, and with them whatever credentials they hold.
 logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
@@ -35,19 +39,37 @@ def application(respond: Respond, body_limit: int) -> web.Application:
     return app
 
 
+def _server(respond: Respond, body_limit: int) -> web.Server:
+    """The same without aiohttp's router, which our own listeners do not need: routing is the emulator's."""
+    loop = asyncio.get_running_loop()
+
+    def made(
+        message: RawRequestMessage,
+        payload: StreamReader,
+        protocol: web.RequestHandler,
+        writer: AbstractStreamWriter,
+        task: asyncio.Task[None],
+    ) -> web.BaseRequest:
+        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=body_limit)
+
+    async def handle(request: web.BaseRequest) -> web.StreamResponse:
+        return _sent(await respond(_received(request, "", body_limit)))
+
+    return web.Server(handle, request_factory=made, access_log=None, max_line_size=_LINE, max_field_size=_LINE)
+
+
 def _received(request: web.BaseRequest, root: str, body_limit: int) -> Request:
     path, _, query = request.raw_path.partition("?")
     if not path.startswith("/"):  # a proxy's absolute form
         path = request.rel_url.raw_path
 
     async def read() -> bytes:
-        too_large = TooLarge("Maximum request length exceeded.", explanation=f"the body is above {body_limit} bytes (body_limit)")
-        if (request.content_length or 0) > body_limit:
-            raise too_large
-        try:
-            return await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            raise too_large from None
+        if (request.content_length or 0) <= body_limit:
+            try:
+                return await request.read()
+            except web.HTTPRequestEntityTooLarge:
+                pass
+        raise TooLarge("Maximum request length exceeded.", explanation=f"the body is above {body_limit} bytes (body_limit)")
 
     return Request(request.method, path[len(root) :], query, request.headers, Body(read), request.scheme, root)
 
@@ -60,7 +82,7 @@ def _sent(response: Response) -> web.Response:
 class Listener:
     """A running site: made, used and closed inside one event loop."""
 
-    def __init__(self, runner: web.AppRunner, host: str, port: int) -> None:
+    def __init__(self, runner: web.ServerRunner, host: str, port: int) -> None:
         self._runner = runner
         self.host = host
         self.port = port
@@ -68,8 +90,7 @@ class Listener:
     @classmethod
     async def open(cls, respond: Respond, settings: Settings, host: str, port: int) -> Listener:
         """Listen on an address, port 0 picks one; raises `StartError` in one sentence."""
-        app = application(respond, settings.body_limit)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN, handler_cancellation=False)
+        runner = web.ServerRunner(_server(respond, settings.body_limit), shutdown_timeout=_SHUTDOWN)
         await runner.setup()
         try:
             await web.TCPSite(runner, host, port, backlog=512).start()

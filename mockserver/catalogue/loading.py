@@ -272,7 +272,7 @@ def _provenance(where: str, described: Mapping[str, Any]) -> None:
 
 
 def _yaml(text: str) -> Any:  # noqa: ANN401 - what a YAML file holds is checked by those who read it
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, C or pure Python
+    return yaml.load(text, Loader=_Loader)
 
 
 @cache

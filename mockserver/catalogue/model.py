@@ -51,7 +51,7 @@ class Type:
             case Kind.CARRIER:
                 return self.name
             case _:
-                return self.kind.value
+                return str(self.kind.value)
 
     @classmethod
     def parse(cls, text: str) -> Type:
@@ -149,6 +149,15 @@ class Operation:
     def result(self) -> Type | None:
         """The type of a successful answer, None for void."""
         return self.answers.get(200)
+
+    @cached_property
+    def has_shape(self) -> bool:
+        """Whether an answer of the right shape can be made from the types alone: not for files and free-form objects."""
+        if self.result is None:
+            return True
+        if self.result.kind is Kind.BINARY:
+            return "application/json" in self.produces
+        return self.result.kind not in (Kind.ANY, Kind.STREAM)
 
 
 @dataclass(frozen=True, slots=True)

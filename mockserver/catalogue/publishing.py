@@ -140,14 +140,12 @@ class Publisher:
         if enum:
             self._say(f"{where}: Swagger says {described.get('type')}, the client enum {enum}; the client kept")
             return f"enum {enum}"
-        kind = described.get("format") or described.get("type", "any")
-        return {"integer": "int32", "number": "double", "object": "any", "file": "stream", "binary": "stream"}.get(
-            kind, kind
-        )
+        kind = str(described.get("format") or described.get("type", "any"))
+        return {"integer": "int32", "number": "double", "object": "any", "file": "stream", "binary": "stream"}.get(kind, kind)
 
     def _enum(self, where: str, members: list[str], named: str | None) -> str:
         """The name of an enum that Swagger only lists: by the client's field, else by its members."""
-        name = named or self.by_members.get(frozenset(members)) or self._nearest_enum(where, members)
+        name = named or self.by_members.get(frozenset(members)) or self._nearest_enum(members)
         if name is None:
             name = where
             self.enums[name] = {"members": {member: number for number, member in enumerate(members)}, "counted": True}
@@ -159,12 +157,12 @@ class Publisher:
             self._say(f"{where}: enum {name} differs in {', '.join(odd)}; the client kept")
         return name
 
-    def _nearest_enum(self, where: str, members: list[str]) -> str | None:
-        """An enum of the same field name elsewhere, or one that differs only in `UndefinedValue…`/`…All` members."""
+    def _nearest_enum(self, members: list[str]) -> str | None:
+        """An enum that differs only in `UndefinedValue…` or in one member such as `…All`."""
         defined = {each for each in members if not each.startswith("UndefinedValue")}
         for name, each in self.client["enums"].items():
             if defined and defined <= set(each) and len(set(each) - defined) <= 1:
-                return name
+                return str(name)
         return None
 
     def _client_only_carriers(self, carriers: Json) -> Json:
@@ -187,9 +185,9 @@ class Publisher:
         return added
 
     def _client_type(self, spec: Json, carriers: Json) -> str:
-        name = spec["type"]
+        name: str = spec["type"]
         if name in self.client["dictionaries"]:
-            inner = self.client["dictionaries"][name]
+            inner: str = self.client["dictionaries"][name]
             return "{" + _CLIENT_TYPES.get(inner, inner) + "}"
         if spec["enum"] or name in self.client["enums"]:
             text = f"enum {name}"
@@ -241,8 +239,10 @@ class Publisher:
         wanted = _CLIENT_TYPES.get(returns.removesuffix("[]"), returns.removesuffix("[]"))
         wanted += "[]" if returns.endswith("[]") else ""
         numbers = {"int32", "int64", "double"}
-        if plain != wanted and not (wanted == "int32" and plain in numbers) and not (
-            wanted.removesuffix("[]") in self.client["dictionaries"] and plain.startswith("{")
+        if (
+            plain != wanted
+            and not (wanted == "int32" and plain in numbers)
+            and not (wanted.removesuffix("[]") in self.client["dictionaries"] and plain.startswith("{"))
         ):
             self._say(f"{name}: answers {result} in Swagger, {returns} in the client; Swagger kept")
 

@@ -131,10 +131,7 @@ class Router:
 
     def query_arguments(self, operation: Operation, query: str) -> dict[str, object]:
         """The query's arguments by published name, typed; raises `InvalidArgument` where one is missing or unusable."""
-        sent: dict[str, list[str]] = {}
-        if query:
-            for name, text in parse_qsl(query.lstrip("?&"), keep_blank_values=True):
-                sent.setdefault(name.lower(), []).append(text)
+        sent = _query(query)
         found: dict[str, object] = {}
         for parameter in operation.parameters:
             if parameter.place is not Place.QUERY:
@@ -187,6 +184,20 @@ class Router:
                 return text
 
 
+def _query(query: str) -> dict[str, list[str]]:
+    """Texts by lower-case name; one plain `name=text`, which is what most calls have, is not parsed at length."""
+    if not query:
+        return {}
+    if _PLAIN_QUERY(query):
+        name, _, text = query.partition("=")
+        return {name.lower(): [text]}
+    sent: dict[str, list[str]] = {}
+    for name, text in parse_qsl(query.lstrip("?&"), keep_blank_values=True):
+        sent.setdefault(name.lower(), []).append(text)
+    return sent
+
+
+_PLAIN_QUERY = re.compile(r"\w+=\w+", re.ASCII).fullmatch
 _NON_NULLABLE = {Kind.INT32, Kind.INT64, Kind.DOUBLE, Kind.BOOLEAN, Kind.DATE_TIME, Kind.ENUM}
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 _CLR = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from mockserver.catalogue.loading import Catalogue
 from mockserver.catalogue.model import Enumeration, Field, Kind, Type
@@ -62,25 +62,11 @@ class Shapes:
 
         A member that is a carrier is null (protocol 1.2), a carrier asked for by itself is `empty_carrier`.
         """
-        match kind.kind:
-            case Kind.STRING:
-                return ""
-            case Kind.INT32 | Kind.INT64:
-                return 0
-            case Kind.DOUBLE:
-                return 0.0
-            case Kind.BOOLEAN:
-                return False
-            case Kind.DATE_TIME:
-                return EMPTY_DATE
-            case Kind.ENUM:
-                return self._first(self._catalogue.enum(kind.name))
-            case Kind.ARRAY:
-                return []
-            case Kind.MAP:
-                return {}
-            case _:
-                return None
+        if kind.kind is Kind.ENUM:
+            return self._first(self._catalogue.enum(kind.name))
+        if kind.kind is Kind.ARRAY:
+            return []
+        return {} if kind.kind is Kind.MAP else _EMPTY.get(kind.kind)
 
     def empty_carrier(self, name: str) -> dict[str, object]:
         """A carrier with every member in published order, each with its empty value."""
@@ -104,22 +90,11 @@ class Shapes:
     def coercer(self, kind: Type, ignore: Iterable[str] = ()) -> Coerce:
         """A function from a decoded value to one that fits the type; it raises `Misfit`.
 
+        It takes the value over: carriers and arrays are fitted in place, since nobody else holds what was just decoded.
         Carriers keep only the members that were sent, under their published names whatever case came in; unknown members
-        and those in `ignore` are dropped. Null stays null everywhere.
+        are dropped unless they are null, those in `ignore` are not looked at. Null is the same as absent.
         """
         match kind.kind:
-            case Kind.STRING | Kind.BINARY | Kind.STREAM:
-                return _text
-            case Kind.INT32:
-                return _int32
-            case Kind.INT64:
-                return _int64
-            case Kind.DOUBLE:
-                return _double
-            case Kind.BOOLEAN:
-                return _boolean
-            case Kind.DATE_TIME:
-                return date_time
             case Kind.ENUM:
                 return self._enum(kind.name)
             case Kind.CARRIER:
@@ -129,7 +104,7 @@ class Shapes:
             case Kind.MAP if kind.item:
                 return _map(self.coercer(kind.item))
             case _:
-                return _unchanged
+                return _COERCERS.get(kind.kind, _unchanged)
 
     def _enum(self, name: str) -> Coerce:
         if name not in self._enums:
@@ -143,43 +118,64 @@ class Shapes:
         return known
 
     def _compiled(self, name: str, ignore: frozenset[str]) -> Coerce:
-        """One loop over what was sent; a member of the right type costs a look-up and a comparison."""
-        members: dict[str, tuple[str, type | None, Coerce] | None] = {}
+        """One loop over what was sent; a member that fits as it is costs a look-up and a comparison, and stays in place."""
+        exact: dict[str, type] = {}
+        convert: dict[str, Coerce] = {}
+        spelled: dict[str, str] = {}
 
         def coerce(value: object) -> object:
             if value is None:
                 return None
             if type(value) is not dict:
                 raise Misfit(value, name)
-            fitted = {}
+            odd = []
             try:
                 for sent, each in value.items():
-                    member = members.get(sent, _ABSENT)
-                    if member is _ABSENT:
-                        member = members.get(sent.lower())
-                    if member is not None:
-                        fits = type(each) is member[1]
-                        fitted[member[0]] = each if fits else member[2](each)
+                    if each is None or type(each) is exact.get(sent):
+                        continue
+                    if sent in convert:
+                        value[sent] = convert[sent](each)
+                    elif sent not in ignore:
+                        odd.append(sent)
+                for sent in odd:
+                    each = value.pop(sent)
+                    if sent.lower() in spelled:
+                        known = spelled[sent.lower()]
+                        value[known] = convert[known](each)
             except Misfit as misfit:
                 raise misfit.within(sent) from None
-            return fitted
+            return value
 
         self._carriers[name, ignore] = coerce  # before its members: carriers may hold themselves
         for field in self._catalogue.carrier(name).fields:
-            entry = None if field.name in ignore or field.name in _RIGHTS else self._member(field)
-            members[field.name] = members[field.name.lower()] = entry
+            if field.name not in ignore and field.name not in _RIGHTS:
+                convert[field.name] = self._member(field)
+                spelled[field.name.lower()] = field.name
+                if field.type.kind in _EXACT:
+                    exact[field.name] = _EXACT[field.type.kind]
         return coerce
 
-    def _member(self, field: Field) -> tuple[str, type | None, Coerce]:
-        exact = {Kind.STRING: str, Kind.BOOLEAN: bool, Kind.DOUBLE: float}.get(field.type.kind)
+    def _member(self, field: Field) -> Coerce:
         if field.type.kind is Kind.CARRIER:
             # Looked up when called: compiling every carrier that is reachable would compile most of the API.
-            kind = field.type
-            return field.name, None, lambda value: self._carrier(kind.name, frozenset())(value)
-        return field.name, exact, self.coercer(field.type)
+            return partial(self._later, field.type.name)
+        return self.coercer(field.type)
+
+    def _later(self, name: str, value: object) -> object:
+        return self._carrier(name, frozenset())(value)
 
 
-_ABSENT = ("", None, lambda value: value)
+# Kinds whose decoded form, if it has this Python type, needs no further look. Whole numbers have bounds.
+_EXACT: dict[Kind, type] = {Kind.STRING: str, Kind.BOOLEAN: bool, Kind.DOUBLE: float}
+_EMPTY: dict[Kind, object] = {
+    Kind.STRING: "",
+    Kind.INT32: 0,
+    Kind.INT64: 0,
+    Kind.DOUBLE: 0.0,
+    Kind.BOOLEAN: False,
+    Kind.DATE_TIME: EMPTY_DATE,
+    Kind.BINARY: "",
+}
 
 
 def _unchanged(value: object) -> object:
@@ -250,7 +246,8 @@ def date_time(value: object) -> object:
     """An ISO date in any of the forms clients send → `yyyy-MM-ddTHH:mm:ss` in UTC; "" and null are null.
 
     Everything before the third of January of the year 1 is the empty date: clients that read it as local time send it back
-    shifted, even into the year 0. A date without an offset is taken as UTC, the base zone of the stock tenant; fractions are cut (protocol 1.2, 1.3).
+    shifted, even into the year 0. A date without an offset is taken as UTC, the base zone of the stock tenant; fractions
+    are cut (protocol 1.2, 1.3).
     """
     if value is None or value == "":
         return None
@@ -278,13 +275,12 @@ def _array(item: Coerce) -> Coerce:
             return None
         if type(value) is not list:
             raise Misfit(value, "an array")
-        fitted = []
         for index, each in enumerate(value):
             try:
-                fitted.append(item(each))
+                value[index] = item(each)
             except Misfit as misfit:
                 raise misfit.within(f"[{index}]") from None
-        return fitted
+        return value
 
     return coerce
 
@@ -336,3 +332,15 @@ def _enum(enum: Enumeration) -> Coerce:
         raise Misfit(value, enum.name)
 
     return coerce
+
+
+_COERCERS: dict[Kind, Coerce] = {
+    Kind.STRING: _text,
+    Kind.BINARY: _text,
+    Kind.STREAM: _text,
+    Kind.INT32: _int32,
+    Kind.INT64: _int64,
+    Kind.DOUBLE: _double,
+    Kind.BOOLEAN: _boolean,
+    Kind.DATE_TIME: date_time,
+}

@@ -27,6 +27,7 @@ class Blueprint:
         self.entity = entity
         self.name = entity.name
         self.key = entity.key
+        self.changed = entity.changed
         carrier = catalogue.carrier(entity.carrier)
         setting = Setting(entity, carrier, catalogue, shapes, lists)
         bound = [self._bound(name, setting) for name in entity.aspects]

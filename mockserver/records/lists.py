@@ -16,9 +16,9 @@ class Lists:
     """The stock lists of a catalogue; tenants share one of these until they change a list."""
 
     def __init__(self, catalogue: Catalogue, shapes: Shapes) -> None:
-        self._shapes = shapes
         self._stock = catalogue.lists
-        self._shown: dict[str, dict[int, Constant]] = {}
+        self.shown: Mapping[str, Mapping[int, Constant]] = _Shown(self._stock, shapes)
+        """All rows of a list by id, by the list's name, each as the carrier its references show."""
         self._ids: dict[str, dict[str, int]] = {}
 
     def for_carrier(self, carrier: str) -> str | None:
@@ -29,17 +29,6 @@ class Lists:
         """The list of this name; raises KeyError."""
         return self._stock[name]
 
-    def shown(self, name: str) -> Mapping[int, Constant]:
-        """All rows of a list by id, each as the carrier its references show."""
-        known = self._shown.get(name)
-        if known is None:
-            stock = self._stock[name]
-            known = self._shown[name] = {
-                key: Constant(self._shapes.filled(stock.carrier, row) if stock.carrier else dict(row))
-                for key, row in stock.rows.items()
-            }
-        return known
-
     def id_of(self, name: str, title: str) -> int | None:
         """The id of the row with this name, whatever its letter case."""
         known = self._ids.get(name)
@@ -47,3 +36,20 @@ class Lists:
             stock = self._stock[name]
             known = self._ids[name] = {str(row[stock.title]).lower(): key for key, row in stock.rows.items()}
         return known.get(title.lower())
+
+
+class _Shown(dict[str, Mapping[int, Constant]]):
+    """Lists as they are shown, each made ready when it is first asked for; a plain dictionary afterwards."""
+
+    def __init__(self, stock: Mapping[str, StockList], shapes: Shapes) -> None:
+        super().__init__()
+        self._stock = stock
+        self._shapes = shapes
+
+    def __missing__(self, name: str) -> Mapping[int, Constant]:
+        stock = self._stock[name]
+        self[name] = {
+            key: Constant(self._shapes.filled(stock.carrier, row) if stock.carrier else dict(row))
+            for key, row in stock.rows.items()
+        }
+        return self[name]

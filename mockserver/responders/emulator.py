@@ -82,11 +82,8 @@ class Emulator:
             return Response(said.status, _NO_BODY_HEADERS if said.empty else plan.headers, content, account=account)
         except ApiError as error:
             return self._refused(error, request, tenant, plan)
-        except Exception:
-            operation = plan.operation.id if plan else ""
-            account = Account(
-                "emulator", tenant.name if tenant else "", operation, traceback=traceback.format_exc(), explanation="a bug of the double"
-            )
+        except Exception:  # noqa: BLE001 - our own bug must not reach the wire
+            account = self._account(tenant, plan, "a bug of the double")._replace(traceback=traceback.format_exc())
             return Response(UNEXPECTED.status, _HEADERS, json.encode(UNEXPECTED.value), account=account)
 
     # --- the steps
@@ -143,14 +140,14 @@ class Emulator:
         if not said.empty:
             headers["Content-Type"] = _JSON_TYPE
         headers[EXPLANATION_HEADER] = _header_text(error.explanation)
-        account = Account(
-            "emulator",
-            tenant.name if tenant else "",
-            plan.operation.id if plan else "",
-            plan.tier if plan else "",
-            explanation=error.explanation,
-        )
+        account = self._account(tenant, plan, error.explanation)
         return Response(said.status, headers, b"" if said.empty else json.encode(said.value), account=account)
+
+    @staticmethod
+    def _account(tenant: Tenant | None, plan: Plan | None, explanation: str) -> Account:
+        """The account of a request that ended early, as far as it got."""
+        operation, tier = (plan.operation.id, plan.tier) if plan else ("", "")
+        return Account("emulator", tenant.name if tenant else "", operation, tier, explanation=explanation)
 
     # --- what is resolved once
 
@@ -174,7 +171,7 @@ class Emulator:
     def _shaped_plan(self, operation: Operation, *, asks_query: bool) -> Plan:
         shapes = self._tenants.shapes
         result = operation.result
-        known = self._settings.shaped and (result is None or result.kind not in (Kind.ANY, Kind.STREAM, Kind.BINARY))
+        known = self._settings.shaped and operation.has_shape
         shape: Constant | None = None
         if known and result is not None:
             shape = Constant(shapes.empty_carrier(result.name) if result.kind is Kind.CARRIER else shapes.empty(result))
@@ -187,5 +184,3 @@ class Emulator:
 def _header_text(text: str) -> str:
     """One line that any HTTP client can read."""
     return " ".join(text.split()).encode("ascii", "replace").decode()[:500]
-
-

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from time import perf_counter
+from typing import NamedTuple
 
 from mockserver.messages import Headers, Request, Response
 from mockserver.responders import Respond
@@ -17,8 +17,7 @@ _BODY_LIMIT = 64 * 1024
 _HEADERS = ("Content-Type", "Accept", "Accept-Language", "SO-Language", "SO-Culture", "SO-TimeZone", "User-Agent")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One exchange. `number` counts a tenant's exchanges from 1 and goes on when old entries are dropped."""
 
     number: int

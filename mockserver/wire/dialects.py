@@ -6,7 +6,7 @@ Must not know codecs or responders.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mockserver.calls import Constant, Result, Value
 from mockserver.catalogue.model import Carrier, Operation
@@ -48,8 +48,7 @@ _NO_BODY = (Changed,)
 _UNEXPECTED = {"Message": "An error has occurred."}
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """An answer before it is encoded; `empty` means no body at all, which is not the same as a null."""
 
     status: int

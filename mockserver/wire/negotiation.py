@@ -14,7 +14,7 @@ from mockserver.wire import json
 
 Decode = Callable[[bytes], Value]
 
-_DECODERS: dict[str, Decode] = {media_type: json.decode for media_type in json.MEDIA_TYPES}
+_DECODERS: dict[str, Decode] = dict.fromkeys(json.MEDIA_TYPES, json.decode)
 
 
 @lru_cache(maxsize=256)

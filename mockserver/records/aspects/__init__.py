@@ -1,8 +1,9 @@
 """Rules of the domain, one per file, named in `entities/*.yaml` and applied to any entity that has them.
 
 An aspect is a value made of functions: bound once to an entity, then called for each row. Must not know which operation is
-running. The order in an entity's file is the order they run in: what reads a reference's id (`addresses` the country's) stands before
-`references`, which shows it whole, and `rights` comes last, since it adds the members that stand last on the wire.
+running. The order in an entity's file is the order they run in: what reads a reference's id (`addresses` the country's)
+stands before `references`, which shows it whole, and `rights` comes last, since it adds the members that stand last on the
+wire.
 """
 
 from __future__ import annotations

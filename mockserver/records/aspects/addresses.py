@@ -52,7 +52,7 @@ def bind(setting: Setting) -> Aspect:
 
     def show(row: Row, call: Call, store: Store) -> None:
         del call
-        country = store.lists.shown("country").get(row["Country"])  # type: ignore[call-overload]
+        country = store.lists.shown["country"].get(row["Country"])  # type: ignore[call-overload]
         layout = country.value["AddressLayoutId"] if country and isinstance(country.value, dict) else 1
         kept = row["Address"]
         if not isinstance(kept, dict):
@@ -89,23 +89,29 @@ class _Layouts:
         return found
 
     def _empty(self, layout: int) -> Constant:
-        nothing: dict[str, object] = {view: _NO_PARTS for view in self._types}
+        nothing: dict[str, object] = dict.fromkeys(self._types, _NO_PARTS)
         return Constant(self.shown(layout, {**nothing, "Wgs84": [0.0, 0.0]}))
 
     def shown(self, layout: int, kept: Mapping[str, object]) -> dict[str, object]:
         """The whole `Address` carrier of a stored address."""
         lines = []
         for line in self._layouts.get(layout, self._layouts[1])["lines"]:
-            fields = [each for each in (self._field(*cell, kept) for cell in line) if each]
-            if fields and fields not in lines:
+            fields = [self._field(str(name), str(label), int(length), kept) for name, label, length in line]
+            if fields not in lines:  # without prefixes, street and postal lines are the same
                 lines.append(fields)
         structured = {view: self._structured(kind, _parts(kept, view)) for view, kind in self._types.items()}
-        latitude, longitude = kept["Wgs84"]  # type: ignore[misc]
         formatted = _formatted([[str(field["Value"]) for field in line] for line in lines])
-        values = {"Wgs84Latitude": latitude, "Wgs84Longitude": longitude, "LocalizedAddress": lines, "Formatted": formatted}
+        place = kept["Wgs84"]
+        assert isinstance(place, list)
+        values = {
+            "Wgs84Latitude": place[0],
+            "Wgs84Longitude": place[1],
+            "LocalizedAddress": lines,
+            "Formatted": formatted,
+        }
         return self._shapes.filled("Address", {**values, **structured})
 
-    def _field(self, name: str, label: str, length: int, kept: Mapping[str, object]) -> dict[str, object] | None:
+    def _field(self, name: str, label: str, length: int, kept: Mapping[str, object]) -> dict[str, object]:
         if not self._prefixed:
             name = name.removeprefix("Street").removeprefix("Postal")
         view, index = self._names[name.lower()]

@@ -115,5 +115,5 @@ def _display(kind: str, value: str, name: str | None, lists: Lists) -> str | Non
         return "[SR_YES]" if value == "1" else "[SR_NO]"
     if kind != "List" or name is None:
         return None
-    item = lists.shown(name).get(int(value))
+    item = lists.shown[name].get(int(value))
     return str(item.value["Name"]) if item and isinstance(item.value, dict) else ""

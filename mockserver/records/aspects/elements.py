@@ -1,4 +1,4 @@
-"""Phones, e-mails and addresses on the web: a sent array replaces the stored one, its order is the rank (contact-domain 3.4, 3.5).
+"""Phones, e-mails, web addresses: a sent array replaces the stored one, its order is the rank (contact-domain 3.4, 3.5).
 
 `StrippedValue` is the server's: digits for phones, the value itself for the others.
 """
@@ -12,13 +12,10 @@ from mockserver.calls import Call
 from mockserver.records.aspects import Aspect, Setting
 from mockserver.records.store import Row, Store
 
-_KEYPAD = {
-    ord(letter): digit
-    for digit, letters in zip("23456789", ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"), strict=True)
-    for each in letters
-    for letter in (each, each.upper())
-}
-_DIGITS = frozenset(string.digits)
+_KEYS = zip("23456789", ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"), strict=True)
+_KEYPAD = {letter: digit for digit, letters in _KEYS for letter in letters + letters.upper()}
+# Every ASCII character as what is dialled for it: digits themselves, letters their key, the rest nothing.
+_DIALLED = {ord(each): _KEYPAD.get(each, each if each in string.digits else None) for each in map(chr, range(128))}
 
 
 def bind(setting: Setting) -> Aspect:
@@ -32,7 +29,7 @@ def bind(setting: Setting) -> Aspect:
         for member, phone in members.items():
             elements = sent.get(member)
             if isinstance(elements, list):
-                row[member] = [_stored(each, phone=phone) for each in elements if each is not None]
+                row[member] = [_stored(each, phone=phone) for each in elements if each]
 
     def show(row: Row, call: Call, store: Store) -> None:
         del call, store
@@ -44,15 +41,17 @@ def bind(setting: Setting) -> Aspect:
     return Aspect(owns=frozenset(members), lay=lay, show=show)
 
 
-def _stored(sent: Mapping[str, object], *, phone: bool) -> dict[str, object]:
-    value = str(sent.get("Value") or "")
+def _stored(sent: dict[str, object], *, phone: bool) -> dict[str, object]:
+    value = sent.get("Value") or ""
+    assert isinstance(value, str)
     return {
         "Value": value,
         "StrippedValue": stripped_phone(value) if phone else value,
-        "Description": str(sent.get("Description") or ""),
+        "Description": sent.get("Description") or "",
     }
 
 
 def stripped_phone(value: str) -> str:
     """Digits only, letters as on a telephone's keypad; a leading + goes, a leading 00 stays."""
-    return "".join(filter(_DIGITS.__contains__, value.translate(_KEYPAD)))
+    digits = value.translate(_DIALLED)
+    return digits if digits.isascii() else "".join(each for each in digits if each.isascii())

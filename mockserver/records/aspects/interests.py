@@ -23,10 +23,7 @@ def bind(setting: Setting) -> Aspect:
     @lru_cache(maxsize=256)
     def shown(selected: tuple[int, ...]) -> Constant:
         return Constant(
-            [
-                shapes.filled("SelectableMDOListItem", {**row, "Selected": key in selected})
-                for key, row in stock.rows.items()
-            ]
+            [shapes.filled("SelectableMDOListItem", {**row, "Selected": key in selected}) for key, row in stock.rows.items()]
         )
 
     def blank(row: Row, call: Call, store: Store) -> None:

@@ -24,7 +24,7 @@ def bind(setting: Setting) -> Aspect:
         if row[owner] == call.principal.associate:
             row[group] = call.principal.group
         elif row[owner]:
-            row[group] = _group(store.lists.shown("associate").get(row[owner]))  # type: ignore[call-overload]
+            row[group] = _group(store.lists.shown["associate"].get(row[owner]))  # type: ignore[call-overload]
 
     return Aspect(blank=blank, settle=settle)
 

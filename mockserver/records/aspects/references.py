@@ -32,9 +32,10 @@ def bind(setting: Setting) -> Aspect:
 
     def show(row: Row, call: Call, store: Store) -> None:
         del call
+        shown = store.lists.shown
         for member, name in lists.items():
             key = row[member]
-            row[member] = store.lists.shown(name).get(key) if key else None  # type: ignore[call-overload]
+            row[member] = shown[name].get(key) if key else None  # type: ignore[call-overload]
 
     return Aspect(owns=frozenset(lists), lay=lay, show=show)
 

@@ -20,7 +20,7 @@ def bind(setting: Setting) -> Aspect:
         row["CreatedBy"] = call.principal.associate
 
     def settle(row: Row, call: Call, store: Store) -> None:
-        now = store.clock.now().strftime("%Y-%m-%dT%H:%M:%S")
+        now = store.clock.now().replace(microsecond=0, tzinfo=None).isoformat()
         if row["CreatedDate"] == EMPTY_DATE:
             row["CreatedDate"] = now
             row["CreatedBy"] = call.principal.associate

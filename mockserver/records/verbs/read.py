@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from mockserver.calls import Call, Result
 from mockserver.catalogue.model import Binding, Operation
 from mockserver.errors import NotFound
@@ -36,6 +34,5 @@ def existing(blueprint: Blueprint, key: int, store: Store) -> Row:
 
 def shown(row: Row, key: int, blueprint: Blueprint, call: Call, store: Store) -> Result:
     """The result of a call that answers one row."""
-    changed = blueprint.entity.changed and row[blueprint.entity.changed]
-    when = datetime.fromisoformat(changed).replace(tzinfo=UTC) if isinstance(changed, str) else None
-    return Result(blueprint.show(row, call, store), when, key, blueprint.name)
+    changed = row[blueprint.changed] if blueprint.changed else None
+    return Result(blueprint.show(row, call, store), changed, key, blueprint.name)  # type: ignore[arg-type]
