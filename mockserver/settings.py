@@ -48,6 +48,12 @@ class Settings:
         if ":" in self.user or not self.user:
             raise SettingsError("user must not be empty or hold a colon, which Basic authentication cannot carry")
 
+        for name in ("access_token", "ticket"):
+            try:
+                getattr(self, name).format(tenant=self.tenant)
+            except (LookupError, ValueError, AttributeError):
+                raise SettingsError(f"{name} may hold {{tenant}} and no other brace; it is {getattr(self, name)!r}") from None
+
     @classmethod
     def read(cls, *, project: Path | None = None, environment: Mapping[str, str] | None = None, **chosen: object) -> Settings:
         """The settings in force for this process; `chosen` wins over all, keywords that are None count as not given."""
@@ -60,7 +66,11 @@ class Settings:
             ("the caller", {name: value for name, value in chosen.items() if value is not None}),
         ):
             values |= {name: _fitted(name, value, source) for name, value in given.items()}
-        return cls(**values)  # type: ignore[arg-type] # each value was fitted to its field's type
+            try:
+                known = cls(**values)  # type: ignore[arg-type] # each value was fitted to its field's type
+            except SettingsError as error:
+                raise SettingsError(f"{source}: {error}") from None
+        return known
 
 
 _TYPES = {each.name: type(each.default) for each in fields(Settings)}
@@ -68,7 +78,8 @@ _TYPES = {each.name: type(each.default) for each in fields(Settings)}
 
 def _project(path: Path) -> Mapping[str, object]:
     try:
-        table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("mockserver", {})
+        tool = tomllib.loads(path.read_text("utf-8")).get("tool", {})
+        table = tool.get("mockserver", {}) if isinstance(tool, dict) else tool
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -8,7 +8,7 @@ Must not know bodies, credentials or rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, unquote
@@ -17,7 +17,8 @@ from mockserver.catalogue.loading import Catalogue
 from mockserver.catalogue.model import Kind, Operation, Parameter, Place, Type
 from mockserver.errors import InvalidArgument, NoSuchOperation, WrongVerb
 
-TENANT = re.compile(r"Cust[0-9]+", re.IGNORECASE)
+TENANT = re.compile(r"Cust[0-9]+", re.IGNORECASE | re.ASCII)
+_API = re.compile(r"/api(?=/|\Z)", re.IGNORECASE | re.ASCII).search
 INT32 = range(-(2**31), 2**31)
 INT64 = range(-(2**63), 2**63)
 
@@ -25,16 +26,18 @@ INT64 = range(-(2**63), 2**63)
 def split_tenant(path: str) -> tuple[str, str]:
     """`/Cust12345/api/v1/Contact` → (`Cust12345`, `/api/v1/Contact`); the tenant is "" where there is none."""
     at = path.find("/api/")
-    if at < 0:
-        at = path.lower().find("/api/")
-        if at < 0:
-            at = len(path) - 4 if path.lower().endswith("/api") else 0
+    if at < 0 or "/" in path[1:at]:  # in another letter case, at the end, or not the first of them
+        found = _API(path)
+        at = found.start() if found else 0
     return path[1:at], path[at:]
 
 
 def canonical_tenant(name: str) -> str | None:
     """`cust12345` → `Cust12345`; None if it is no tenant's name."""
     return f"Cust{name[4:]}" if TENANT.fullmatch(name) else None
+
+
+ReadQuery = Callable[[str], dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,13 @@ class Router:
         name = self._exact.get((method, path))
         if name is not None:
             return self._catalogue.operation(name), {}
+        if "%" in path:
+            path = _UNRESERVED(_decoded, path)
         folded = path.rstrip("/").lower()
         methods = self._literal.get(folded, {})
         if method in methods:
             return self._catalogue.operation(methods[method]), {}
-        segments = path.rstrip("/").split("/")[3:]
+        segments = path.rstrip("/").split("/")[3:] if folded.startswith("/api/v1/") else []
         allowed = set(methods)
         spoiled: tuple[_Candidate, Type] | None = None
         for candidate in self._matching(segments):
@@ -129,19 +134,29 @@ class Router:
                 rank.append(0)
         return _Candidate(name, method, tuple(literals), tuple(parameters), tuple(rank))
 
-    def query_arguments(self, operation: Operation, query: str) -> dict[str, object]:
-        """The query's arguments by published name, typed; raises `InvalidArgument` where one is missing or unusable."""
-        sent = _query(query)
-        found: dict[str, object] = {}
-        for parameter in operation.parameters:
-            if parameter.place is not Place.QUERY:
-                continue
-            texts = sent.get(parameter.name.lower())
-            if texts is not None:
-                found[parameter.name] = self._query_argument(operation, parameter, texts)
-            elif parameter.required and parameter.type.kind in _NON_NULLABLE:
-                raise _unusable(operation, parameter.name, parameter.type)
-        return found
+    def query_reader(self, operation: Operation) -> ReadQuery | None:
+        """A function from a raw query to the operation's arguments by published name, typed; None if it takes none.
+
+        It raises `InvalidArgument` where one is missing or unusable.
+        """
+        known = {each.name.lower(): each for each in operation.parameters if each.place is Place.QUERY}
+        required = [name for name, each in known.items() if each.required and each.type.kind in _NON_NULLABLE]
+        if not known:
+            return None
+
+        def read(query: str) -> dict[str, object]:
+            sent = _query(query)
+            for name in required:
+                if name not in sent:
+                    raise _unusable(operation, known[name].name, known[name].type)
+            found: dict[str, object] = {}
+            for name, texts in sent.items():
+                parameter = known.get(name)
+                if parameter is not None:
+                    found[parameter.name] = self._query_argument(operation, parameter, texts)
+            return found
+
+        return read
 
     def _query_argument(self, operation: Operation, parameter: Parameter, texts: list[str]) -> object:
         try:
@@ -198,6 +213,14 @@ def _query(query: str) -> dict[str, list[str]]:
 
 
 _PLAIN_QUERY = re.compile(r"\w+=\w+", re.ASCII).fullmatch
+# Encoded letters, digits, `-`, `.`, `_` and `~` are the same as plain ones (RFC 3986, 6.2.2.2).
+_UNRESERVED = re.compile(r"%(?:4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9AE]|3[0-9]|2[DE]|5F)", re.IGNORECASE).sub
+
+
+def _decoded(found: re.Match[str]) -> str:
+    return chr(int(found[0][1:], 16))
+
+
 _NON_NULLABLE = {Kind.INT32, Kind.INT64, Kind.DOUBLE, Kind.BOOLEAN, Kind.DATE_TIME, Kind.ENUM}
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 _CLR = {

@@ -21,6 +21,7 @@ Coerce = Callable[[object], object]
 _EMPTY_DAYS = frozenset(("0000-12-30", "0000-12-31", "0001-01-01", "0001-01-02"))
 
 _INT32_MAX, _INT32_MIN = 2**31 - 1, -(2**31)
+_INT64_MAX, _INT64_MIN = 2**63 - 1, -(2**63)
 _RIGHTS = ("TableRight", "FieldProperties")
 
 
@@ -118,39 +119,13 @@ class Shapes:
         return known
 
     def _compiled(self, name: str, ignore: frozenset[str]) -> Coerce:
-        """One loop over what was sent; a member that fits as it is costs a look-up and a comparison, and stays in place."""
         exact: dict[str, type] = {}
         convert: dict[str, Coerce] = {}
-        spelled: dict[str, str] = {}
-
-        def coerce(value: object) -> object:
-            if value is None:
-                return None
-            if type(value) is not dict:
-                raise Misfit(value, name)
-            odd = []
-            try:
-                for sent, each in value.items():
-                    if each is None or type(each) is exact.get(sent):
-                        continue
-                    if sent in convert:
-                        value[sent] = convert[sent](each)
-                    elif sent not in ignore:
-                        odd.append(sent)
-                for sent in odd:
-                    each = value.pop(sent)
-                    if sent.lower() in spelled:
-                        known = spelled[sent.lower()]
-                        value[known] = convert[known](each)
-            except Misfit as misfit:
-                raise misfit.within(sent) from None
-            return value
-
-        self._carriers[name, ignore] = coerce  # before its members: carriers may hold themselves
+        # Known before its members are: carriers may hold themselves.
+        coerce = self._carriers[name, ignore] = _carrier(name, exact, convert, ignore)
         for field in self._catalogue.carrier(name).fields:
             if field.name not in ignore and field.name not in _RIGHTS:
                 convert[field.name] = self._member(field)
-                spelled[field.name.lower()] = field.name
                 if field.type.kind in _EXACT:
                     exact[field.name] = _EXACT[field.type.kind]
         return coerce
@@ -201,7 +176,11 @@ def _int32(value: object) -> object:
 
 
 def _int64(value: object) -> object:
-    return value if type(value) is int else _integer(value, "System.Int64")
+    if type(value) is not int:
+        value = _integer(value, "System.Int64")
+    if value is not None and not _INT64_MIN <= value <= _INT64_MAX:
+        raise Misfit(value, "System.Int64")
+    return value
 
 
 def _integer(value: object, wanted: str) -> int | None:
@@ -214,7 +193,7 @@ def _integer(value: object, wanted: str) -> int | None:
         return int(value)
     if isinstance(value, str):
         text = value.strip()
-        if len(text) < 20 and text.removeprefix("-").isdecimal() and text.isascii():
+        if len(text) <= 20 and text.removeprefix("-").isdecimal() and text.isascii():
             return int(text)
     raise Misfit(value, wanted)
 
@@ -224,7 +203,7 @@ def _double(value: object) -> object:
         return None
     if isinstance(value, (int, float)):
         return float(value)
-    if isinstance(value, str) and len(value) < 400:
+    if isinstance(value, str) and len(value) < 400 and "_" not in value:
         try:
             return float(value)
         except ValueError:
@@ -258,15 +237,56 @@ def date_time(value: object) -> object:
 
 @lru_cache(maxsize=2048)
 def _instant(text: str) -> str:
-    if text[:10] in _EMPTY_DAYS:
-        return EMPTY_DATE
+    text = text.strip()
+    # The year 0 is no year of Python's: the time behind it is read as if it were the first day.
+    empty = text[:10] in _EMPTY_DAYS
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat("0001-01-01" + text[10:] if empty else text)
+        if empty:
+            return EMPTY_DATE
         if moment.tzinfo is not None:
             moment = moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Misfit(text, "System.DateTime") from None
-    return moment.replace(tzinfo=None, microsecond=0).isoformat()
+    kept = moment.replace(tzinfo=None, microsecond=0).isoformat()
+    return EMPTY_DATE if kept[:10] in _EMPTY_DAYS else kept
+
+
+def _carrier(name: str, exact: dict[str, type], convert: dict[str, Coerce], ignore: frozenset[str]) -> Coerce:
+    """One loop over what was sent; a member that fits as it is costs a look-up and a comparison, and stays in place."""
+    spelled: dict[str, str] = {}
+
+    def respell(value: dict[str, object], sent: str) -> None:
+        """A member in another letter case goes under its published name, an unknown one goes."""
+        if not spelled:
+            spelled.update((known.lower(), known) for known in convert)
+        each, known = value.pop(sent), spelled.get(sent.lower())
+        if known is not None:
+            value[known] = convert[known](each)
+
+    def coerce(value: object) -> object:
+        if value is None:
+            return None
+        if type(value) is not dict:
+            raise Misfit(value, name)
+        odd = []
+        try:
+            for sent, each in value.items():
+                if each is None or type(each) is exact.get(sent):
+                    continue
+                if sent in convert:
+                    value[sent] = convert[sent](each)
+                elif sent not in ignore:
+                    odd.append(sent)
+            for sent in odd:
+                respell(value, sent)
+        except Misfit as misfit:
+            raise misfit.within(sent) from None
+        except RecursionError:
+            raise Misfit(value, name) from None
+        return value
+
+    return coerce
 
 
 def _array(item: Coerce) -> Coerce:
@@ -305,15 +325,15 @@ def _enum(enum: Enumeration) -> Coerce:
     by_number: dict[int, str] = {}
     for name, number in enum.members.items():
         by_number.setdefault(number, name)
-    single = {name: number for name, number in enum.members.items() if number and number & (number - 1) == 0}
+    single = {number: name for number, name in by_number.items() if number > 0 and number & (number - 1) == 0}
 
     def numbered(number: int) -> str:
         if number in by_number:
             return by_number[number]
         if enum.flags and number > 0:
-            names = [name for name, bit in single.items() if number & bit]
-            if sum(enum.members[name] for name in names) == number:
-                return ", ".join(names)
+            bits = [bit for bit in single if number & bit]
+            if sum(bits) == number:
+                return ", ".join(single[bit] for bit in bits)
         raise Misfit(number, enum.name)
 
     def coerce(value: object) -> object:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from multidict import CIMultiDict
 
 from mockserver.calls import Call, Constant, Result, Value
-from mockserver.catalogue.model import Kind, Operation, Place
-from mockserver.catalogue.routing import Router, canonical_tenant, split_tenant
+from mockserver.catalogue.model import Kind, Operation
+from mockserver.catalogue.routing import ReadQuery, Router, canonical_tenant, split_tenant
 from mockserver.errors import ApiError, NoSuchOperation, NotKnown
 from mockserver.messages import Account, Headers, Request, Response
 from mockserver.records.tenants import Tenant, Tenants
@@ -43,7 +43,7 @@ class Plan:
     shape: Constant | None
     headers: Headers
     tier: str
-    asks_query: bool
+    read_query: ReadQuery | None
 
 
 class Emulator:
@@ -68,8 +68,8 @@ class Emulator:
             tenant = self._tenant(name)
             plan, arguments = self._planned(request, path)
             principal = self._authenticator.principal(request.headers, tenant.name)
-            if plan.asks_query:
-                arguments |= self._router.query_arguments(plan.operation, request.query)
+            if plan.read_query is not None:
+                arguments |= plan.read_query(request.query)
             body = await self._body(request, plan)
             remark = ""
             if plan.verb is None:
@@ -153,9 +153,8 @@ class Emulator:
 
     def _plan(self, operation: Operation) -> Plan:
         binding = self._catalogue.bindings.get(operation.id)
-        asks_query = any(parameter.place is Place.QUERY for parameter in operation.parameters)
         if binding is None:
-            return self._shaped_plan(operation, asks_query=asks_query)
+            return self._shaped_plan(operation)
         blueprint = self._tenants.blueprint(binding.entity)
         verb = verbs()[binding.verb](operation, binding, blueprint)
         coerce = None
@@ -166,9 +165,9 @@ class Emulator:
         result = operation.result
         if result and result.kind is Kind.CARRIER and "_links" in self._catalogue.carrier(result.name).by_name:
             links = Links(self._catalogue.carrier(result.name), operation.path.split("/")[3])
-        return Plan(operation, verb, coerce, links, None, _HEADERS, "stateful", asks_query)
+        return Plan(operation, verb, coerce, links, None, _HEADERS, "stateful", self._router.query_reader(operation))
 
-    def _shaped_plan(self, operation: Operation, *, asks_query: bool) -> Plan:
+    def _shaped_plan(self, operation: Operation) -> Plan:
         shapes = self._tenants.shapes
         result = operation.result
         known = self._settings.shaped and operation.has_shape
@@ -178,7 +177,7 @@ class Emulator:
         coerce = shapes.coercer(operation.body) if operation.body else None
         tier = "shaped" if known else "known"
         headers = CIMultiDict({"Content-Type": _JSON_TYPE, TIER_HEADER: tier})
-        return Plan(operation, None, coerce, None, shape, headers, tier, asks_query)
+        return Plan(operation, None, coerce, None, shape, headers, tier, self._router.query_reader(operation))
 
 
 def _header_text(text: str) -> str:

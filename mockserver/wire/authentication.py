@@ -6,7 +6,6 @@ Must not know rows: the principals behind the credentials are given to it.
 from __future__ import annotations
 
 import base64
-import binascii
 from hmac import compare_digest
 
 from mockserver.calls import Principal
@@ -63,7 +62,7 @@ class Authenticator:
         """User and password in UTF-8 or, as the vendor's sample has them, in Latin-1; the user in any letter case."""
         try:
             sent = base64.b64decode(credential, validate=True)
-        except binascii.Error:
+        except ValueError:  # of which binascii.Error is one: not ASCII, or not base64
             return False
         for charset in ("utf-8", "latin-1"):
             try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import orjson
 
-from mockserver.calls import Constant, Value
+from mockserver.calls import Constant, Value, plain
 from mockserver.errors import BadRequest
 
 MEDIA_TYPES = ("application/json", "text/json")
@@ -26,7 +26,19 @@ def decode(body: bytes) -> Value:
 
 def encode(value: Value) -> bytes:
     """The document of a value; the encodings of constants are kept with them and spliced in."""
-    return orjson.dumps(value, default=_fragment)
+    try:
+        return orjson.dumps(value, default=_fragment)
+    except orjson.JSONEncodeError:
+        # Bytes of a header or path that were no UTF-8 live on as lone surrogates, which JSON cannot carry.
+        return orjson.dumps(_readable(plain(value)))
+
+
+def _readable(value: Value) -> Value:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_readable(name): _readable(each) for name, each in value.items()}
+    return [_readable(each) for each in value] if isinstance(value, list) else value
 
 
 def _fragment(value: object) -> object:

@@ -1,0 +1,1 @@
+"""Tests of what exists: the catalogue, its loading, routes and shapes."""
