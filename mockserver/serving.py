@@ -6,6 +6,7 @@ Must not know options or their spelling.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -31,6 +32,8 @@ async def _serve(settings: Settings, host: str, port: int, env_file: Path | None
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
     listener = await Listener.open(Parts(settings).respond, settings, host, port)
+    gc.collect()
+    gc.freeze()  # the catalogue lives as long as the process: the collector need not walk it again and again
     try:
         named = f"[{host}]" if ":" in host else host
         access = Access.to(settings.tenant, f"http://{named}:{listener.port}", settings)
