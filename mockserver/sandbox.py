@@ -6,6 +6,7 @@ Works from any thread: what touches the tenant runs in the server's loop. Must n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from typing import Protocol, TypeVar, cast
 
 from mockserver.access import Access
@@ -101,7 +102,7 @@ class Rows:
         blueprint = self._host.tenants.blueprint(self._entity)
         blueprint.check_names(members)
         try:
-            return self._do("create", {}, blueprint.coerce(dict(members)))
+            return self._do("create", {}, blueprint.coerce(deepcopy(dict(members))))
         except ApiError as error:
             raise MockServerError(f"cannot add to {self._entity}: {error.explanation}") from error
 

@@ -101,6 +101,8 @@ class Listener:
 
     async def close(self) -> None:
         """Stop listening and end what is under way."""
+        for _ in range(3):  # what was just accepted must be known to the server before it closes (CPython 3.11)
+            await asyncio.sleep(0)
         await self._runner.cleanup()
 
     async def until_stopped(self, stop: asyncio.Event) -> None:

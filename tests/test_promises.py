@@ -183,9 +183,9 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
-def asked(python: Path, folder: Path, script: str) -> str:
-    """What a script prints, run in a folder by a Python that looks at nothing of its surroundings."""
-    done = subprocess.run([python, "-I", "-c", script], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+def asked(python: Path, folder: Path, script: str, flag: str = "-I") -> str:
+    """What a script prints, run in a folder by a Python that looks at nothing of its surroundings (-P: not at the folder)."""
+    done = subprocess.run([python, flag, "-c", script], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout.strip()
 
@@ -247,4 +247,4 @@ def test_what_is_shipped_is_found_from_a_checkout_in_any_folder(tmp_path: Path, 
         pytest.skip("the tests do not run against a checkout")
     script = f"from mockserver.shipped import shipped; print(shipped({kind!r}))"
     for folder in (tmp_path, ROOT, Path(tmp_path.anchor)):
-        assert Path(asked(Path(sys.executable), folder, script)) == ROOT / kind
+        assert Path(asked(Path(sys.executable), folder, script, "-P")) == ROOT / kind

@@ -58,18 +58,17 @@ class Router:
         self._catalogue = catalogue
         self._literal: dict[str, dict[str, str]] = {}
         self._exact: dict[tuple[str, str], str] = {}
+        # By number of segments and the first of them; made into candidates when a request first needs them.
+        self._rows: dict[tuple[int, str], list[str]] = {}
         self._patterns: dict[tuple[int, str], list[_Candidate]] = {}
         for name, row in catalogue.operation_rows.items():
             method, path = row["http"], row["path"]
             if "{" in path:
-                candidate = self._candidate(name, method, path, row.get("at", {}))
-                key = (len(candidate.literals), candidate.literals[0] or "")
-                self._patterns.setdefault(key, []).append(candidate)
+                segments = path.split("/")
+                self._rows.setdefault((len(segments) - 3, segments[3].lower()), []).append(name)
             else:
                 self._exact[method, path] = name
                 self._literal.setdefault(path.lower(), {})[method] = name
-        for candidates in self._patterns.values():
-            candidates.sort(key=lambda each: each.rank)
 
     def find(self, method: str, path: str) -> tuple[Operation, dict[str, object]]:
         """The operation and its path arguments for a path below the tenant (`/api/v1/…`, raw).
@@ -109,20 +108,33 @@ class Router:
         if not segments:
             return []
         folded = [each.lower() for each in segments]
-        known = self._patterns.get((len(segments), folded[0]), [])
+        known = self._candidates(len(segments), folded[0])
         return [
             each
             for each in known
             if all(literal is None or literal == segment for literal, segment in zip(each.literals, folded, strict=True))
         ]
 
-    def _candidate(self, name: str, method: str, path: str, types: Mapping[str, str]) -> _Candidate:
+    def _candidates(self, length: int, first: str) -> list[_Candidate]:
+        """All patterns of so many segments below a first one, the most particular first."""
+        known = self._patterns.get((length, first))
+        if known is None:
+            names = self._rows.get((length, first))
+            if names is None:
+                return []
+            known = sorted(map(self._candidate, names), key=lambda each: each.rank)
+            self._patterns[length, first] = known
+        return known
+
+    def _candidate(self, name: str) -> _Candidate:
+        row = self._catalogue.operation_rows[name]
+        types: Mapping[str, str] = row.get("at", {})
         literals: list[str | None] = []
         parameters: list[tuple[int, str, Type]] = []
         rank: list[int] = []
         known = {each.lower(): Type.parse(text) for each, text in types.items()}
         spelled = {each.lower(): each for each in types}
-        for index, segment in enumerate(path.split("/")[3:]):
+        for index, segment in enumerate(row["path"].split("/")[3:]):
             if segment.startswith("{"):
                 key = segment[1:-1].lower()
                 kind = known[key]
@@ -132,7 +144,7 @@ class Router:
             else:
                 literals.append(segment.lower())
                 rank.append(0)
-        return _Candidate(name, method, tuple(literals), tuple(parameters), tuple(rank))
+        return _Candidate(name, row["http"], tuple(literals), tuple(parameters), tuple(rank))
 
     def query_reader(self, operation: Operation) -> ReadQuery | None:
         """A function from a raw query to the operation's arguments by published name, typed; None if it takes none.

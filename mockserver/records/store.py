@@ -48,7 +48,11 @@ class Store:
         """Keep a row; one assignment, so it is kept whole or not at all."""
         # Copied, because orjson's own result holds on to three to four times its length.
         kept = bytes(memoryview(orjson.dumps(row)))
-        self._tables.setdefault(entity, {})[key] = kept
+        table = self._tables.setdefault(entity, {})
+        if key not in table:
+            series = _series(entity)
+            self._counters[series] = max(self._counters.get(series, 0), key + 1)
+        table[key] = kept
         self.revision += 1
 
     def remove(self, entity: str, key: int) -> bool:
@@ -72,13 +76,8 @@ class Store:
         return number
 
     def next_key(self, entity: str) -> int:
-        """A key for a new row: keys are never used twice, and rows put under keys of their own are stepped over."""
-        table = self._tables.get(entity, {})
-        series = f"key of {entity}"
-        key = self.draw(series)
-        while key in table:
-            key = self.draw(series)
-        return key
+        """A key for a new row: above all keys there ever were, so that none is used twice."""
+        return self.draw(_series(entity))
 
     def snapshot(self) -> Snapshot:
         """The state now."""
@@ -89,3 +88,8 @@ class Store:
         self._tables = {name: dict(table) for name, table in snapshot.tables.items()}
         self._counters = dict(snapshot.counters)
         self.revision += 1
+
+
+def _series(entity: str) -> str:
+    """The name of the series that an entity's keys are drawn from."""
+    return f"key of {entity}"

@@ -20,6 +20,7 @@ from mockserver.records.tenants import Tenant, Tenants
 from mockserver.responders import Respond
 from mockserver.responders.journal import Journal
 from mockserver.settings import Settings
+from mockserver.wire import json
 
 PREFIX = "/_mock/"
 _JSON = CIMultiDict({"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"})
@@ -53,6 +54,7 @@ class Control:
         """Answer what is below the prefix, forward the rest."""
         if not request.path.startswith(PREFIX):
             return await forward(request)
+        headers = _JSON
         try:
             page = self._page(request)
             asked = _Asked(request.method, await _words(request), request.origin)
@@ -60,7 +62,9 @@ class Control:
         except ApiError as error:
             status = next((_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES), 400)
             value = {"error": error.message}
-        return Response(status, _JSON, orjson.dumps(value), account=Account(by="control"))
+            if isinstance(error, WrongVerb):
+                headers = CIMultiDict(_JSON, Allow=", ".join(error.allowed))
+        return Response(status, headers, json.encode(value), account=Account(by="control"))
 
     def _page(self, request: Request) -> Callable[[_Asked], tuple[int, object]]:
         name = request.path[len(PREFIX) :].rstrip("/").lower()

@@ -42,6 +42,7 @@ class Plan:
     links: Links | None
     shape: Constant | None
     headers: Headers
+    bare: Headers
     tier: str
     read_query: ReadQuery | None
 
@@ -79,7 +80,7 @@ class Emulator:
                 said, remark = self._said(result, plan, request, name), result.remark
             account = Account("emulator", tenant.name, plan.operation.id, plan.tier, principal.user, remark)
             content = b"" if said.empty else json.encode(said.value)
-            return Response(said.status, _NO_BODY_HEADERS if said.empty else plan.headers, content, account=account)
+            return Response(said.status, plan.bare if said.empty else plan.headers, content, account=account)
         except ApiError as error:
             return self._refused(error, request, tenant, plan)
         except Exception:  # noqa: BLE001 - our own bug must not reach the wire
@@ -133,8 +134,8 @@ class Emulator:
 
     def _refused(self, error: ApiError, request: Request, tenant: Tenant | None, plan: Plan | None) -> Response:
         if isinstance(error, NoSuchOperation):
-            error.message = f"No HTTP resource was found that matches the request URI '{request.origin}{request.path[:500]}'."
-            error.detail = "No route data was found for this request."
+            error.message = f"No HTTP resource was found that matches the request URI '{request.origin}{_target(request)}'."
+            error.detail = _missing(request.path)
         said = refused(error, plan.operation if plan else None)
         headers = CIMultiDict(said.headers)
         if not said.empty:
@@ -165,7 +166,9 @@ class Emulator:
         result = operation.result
         if result and result.kind is Kind.CARRIER and "_links" in self._catalogue.carrier(result.name).by_name:
             links = Links(self._catalogue.carrier(result.name), operation.path.split("/")[3])
-        return Plan(operation, verb, coerce, links, None, _HEADERS, "stateful", self._router.query_reader(operation))
+        return Plan(
+            operation, verb, coerce, links, None, _HEADERS, _NO_BODY_HEADERS, "stateful", self._router.query_reader(operation)
+        )
 
     def _shaped_plan(self, operation: Operation) -> Plan:
         shapes = self._tenants.shapes
@@ -177,7 +180,32 @@ class Emulator:
         coerce = shapes.coercer(operation.body) if operation.body else None
         tier = "shaped" if known else "known"
         headers = CIMultiDict({"Content-Type": _JSON_TYPE, TIER_HEADER: tier})
-        return Plan(operation, None, coerce, None, shape, headers, tier, self._router.query_reader(operation))
+        return Plan(
+            operation,
+            None,
+            coerce,
+            None,
+            shape,
+            headers,
+            CIMultiDict({TIER_HEADER: tier}),
+            tier,
+            self._router.query_reader(operation),
+        )
+
+
+def _target(request: Request) -> str:
+    return (f"{request.path}?{request.query}" if request.query else request.path)[:500]
+
+
+def _missing(path: str) -> str:
+    """The controller a path names, in the framework's words (protocol 4.1)."""
+    parts = split_tenant(path)[1].split("/")[3:]
+    name = parts[1] if parts[:1] and parts[0].lower() == "agents" and len(parts) > 1 else parts[0] if parts else ""
+    return (
+        f"No type was found that matches the controller named '{name[:100]}'."
+        if name
+        else "No route data was found for this request."
+    )
 
 
 def _header_text(text: str) -> str:

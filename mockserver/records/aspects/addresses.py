@@ -94,11 +94,14 @@ class _Layouts:
 
     def shown(self, layout: int, kept: Mapping[str, object]) -> dict[str, object]:
         """The whole `Address` carrier of a stored address."""
-        lines = []
+        lines: list[list[dict[str, object]]] = []
+        seen: set[object] = set()
         for line in self._layouts.get(layout, self._layouts[1])["lines"]:
             fields = [self._field(str(name), str(label), int(length), kept) for name, label, length in line]
-            if fields not in lines:  # without prefixes, street and postal lines are the same
-                lines.append(fields)
+            fresh = [field for field in fields if field["Name"] not in seen]  # without prefixes, street and postal coincide
+            seen.update(field["Name"] for field in fresh)
+            if fresh:
+                lines.append(fresh)
         structured = {view: self._structured(kind, _parts(kept, view)) for view, kind in self._types.items()}
         formatted = _formatted([[str(field["Value"]) for field in line] for line in lines])
         place = kept["Wgs84"]
@@ -127,6 +130,8 @@ class _Layouts:
     def _structured(self, kind: str, parts: Sequence[str]) -> dict[str, object]:
         lines = [[parts[0]], [parts[1]], [parts[2]], [parts[6], parts[3]], [parts[4], parts[5]]]
         values = dict(zip(PARTS, parts, strict=True))
+        if not self._prefixed and not any(parts):
+            kind = "Unknown"  # as recorded inside an empty new person
         return self._shapes.filled("StructuredAddress", {"AtypeIdx": kind, **values, "Formatted": _formatted(lines)})
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from mockserver.calls import Call, Constant
@@ -18,6 +19,7 @@ from mockserver.records.store import Row, Store
 
 _ENCODED = re.compile(r"\[(?P<kind>[A-Z]{1,2}):(?P<value>.*)\]", re.DOTALL)
 _EMPTY_DATE = "01/01/0001"
+_DIGITS = 30
 
 
 def bind(setting: Setting) -> Aspect:
@@ -77,16 +79,22 @@ def stored(text: str, kind: str) -> str:
             except (ValueError, OverflowError):
                 return "0"
         case "Decimal":
-            try:
-                return f"{float(value):g}"
-            except ValueError:
-                return "0"
+            return _decimal(value)
         case "Checkbox":
             return "1" if value.strip().lower() in ("1", "true") else "0"
         case "Date" | "UnlimitedDate":
             return value or _EMPTY_DATE
         case _:
-            return value
+            return text
+
+
+def _decimal(value: str) -> str:
+    """The number without exponent or needless zeros; what is no number is 0."""
+    try:
+        number = Decimal(value.strip())
+    except InvalidOperation:
+        return "0"
+    return f"{number.normalize():f}" if number.is_finite() and abs(number.adjusted()) < _DIGITS else "0"
 
 
 def _maps(

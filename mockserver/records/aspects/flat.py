@@ -1,7 +1,7 @@
 """Members that show another entity's row in its flat carrier: a company on its person, a support person on a company.
 
-Stored as the other row's key; the members both have in common are shown. What the flat carrier sums up (main phone, names of
-list items) stays empty here.
+Stored as the other row's key; the members both have in common are shown, list items by name. What the flat carrier sums up
+(main phone, full names) stays empty here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,13 @@ def bind(setting: Setting) -> Aspect:
         for field in setting.carrier.fields
         if field.name in option
     }
-    shapes = setting.shapes
+    shapes, lists = setting.shapes, setting.lists
+    titles = {
+        (entity, field.name): name
+        for entity, _, _ in members.values()
+        for field in setting.catalogue.carrier(setting.catalogue.entities[entity].carrier).fields
+        if field.type.kind is Kind.CARRIER and (name := lists.for_carrier(field.type.name))
+    }
     coercers = {
         carrier: {
             field.name: shapes.coercer(Type(field.type.kind))
@@ -56,8 +62,12 @@ def bind(setting: Setting) -> Aspect:
                 continue
             shown = shapes.empty_carrier(carrier)
             for name, coerce in coercers[carrier].items():
-                if name in other and not isinstance(other[name], (dict, list)):
-                    shown[name] = coerce(other[name])
+                value = other.get(name)
+                if value is not None and (entity, name) in titles:
+                    stock = lists.stock(titles[entity, name])
+                    shown[name] = stock.rows[value][stock.title]  # type: ignore[index]
+                elif value is not None and not isinstance(value, (dict, list)):
+                    shown[name] = coerce(value)
             row[member] = shown
 
     return Aspect(owns=frozenset(members), lay=lay, show=show)

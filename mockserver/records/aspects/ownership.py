@@ -20,13 +20,20 @@ def bind(setting: Setting) -> Aspect:
         row[owner] = call.principal.associate
         row[group] = call.principal.group
 
+    def lay(row: Row, sent: Mapping[str, object], call: Call, store: Store) -> None:
+        del call
+        value = sent.get(owner)
+        if isinstance(value, Mapping):
+            key = value.get("AssociateId") or store.lists.id_of("associate", str(value.get("Name") or ""))
+            if key != row[owner]:
+                row[group] = None  # the owner is being set: his group is looked up when it is settled who he is
+
     def settle(row: Row, call: Call, store: Store) -> None:
-        if row[owner] == call.principal.associate:
-            row[group] = call.principal.group
-        elif row[owner]:
+        del call
+        if row[group] is None:
             row[group] = _group(store.lists.shown["associate"].get(row[owner]))  # type: ignore[call-overload]
 
-    return Aspect(blank=blank, settle=settle)
+    return Aspect(blank=blank, lay=lay, settle=settle)
 
 
 def _group(associate: Constant | None) -> object:

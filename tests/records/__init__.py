@@ -1,0 +1,1 @@
+"""Tests of what a tenant holds and what may be done to it."""

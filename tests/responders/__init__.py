@@ -1,0 +1,1 @@
+"""Who answers: the chain and each of its links, without a socket."""
