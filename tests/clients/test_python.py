@@ -287,9 +287,7 @@ def live(api: Api, tenant: Tenant) -> int:
         assert entity["Department"] == "Ærøskøbing"
         assert entity["OrgNr"] == "NO 123 456"
         assert entity["NoMailing"] is True
-        assert [(email["Value"], email["Description"]) for email in entity["Emails"]] == [
-            ("post@example.com", "Office")
-        ]
+        assert [(email["Value"], email["Description"]) for email in entity["Emails"]] == [("post@example.com", "Office")]
     assert tenant.contacts[contact_id]["Name"] == "Blåbær & Sønner"
 
     changed = entity_in(api.update(read | {"Name": "Bringebær & Døtre", "Department": "", "NoMailing": False}))
