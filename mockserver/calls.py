@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from mockserver.catalogue.model import Operation
+
+PatchKind = Literal["json", "merge"]
 
 Value = object
 """A decoded value: None, bool, int, float, str, list, dict with wire names, or `Constant`."""
@@ -51,7 +54,15 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """How the caller wants the answer said. Languages, zones and projections join here."""
+    """What a verb must know of how the caller speaks.
+
+    `sends_patch`: the body is labelled as a patch document; `wants_patch`: the answer is asked for as one;
+    `unmodified_since`: a write must not happen if the row changed after it (UTC, in the stored form).
+    """
+
+    sends_patch: PatchKind | None = None
+    wants_patch: PatchKind | None = None
+    unmodified_since: str | None = None
 
 
 DEFAULT_PREFERENCES = Preferences()
@@ -72,7 +83,8 @@ class Call:
 class Result:
     """What came of a call.
 
-    `changed` is when the row last changed (UTC, as stored), `key` names it for links, `remark` goes to the journal.
+    `changed` is when the row last changed (UTC, as stored), `key` names it for links, `remark` goes to the journal, `before`
+    is the entity that a patch was applied to.
     """
 
     value: Value
@@ -80,6 +92,7 @@ class Result:
     key: int | None = None
     entity: str = ""
     remark: str = ""
+    before: Value = None
 
 
 NOTHING = Result(None)

@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from mockserver.access import Access
 from mockserver.catalogue.loading import load_catalogue
-from mockserver.clock import RealClock
+from mockserver.clock import Clock, RealClock
 from mockserver.errors import MockServerError, StartError
 from mockserver.records.tenants import Tenants
 from mockserver.responders import Respond, Responder, chain
+from mockserver.responders.compression import compression
 from mockserver.responders.control import Control
+from mockserver.responders.cors import Cors
+from mockserver.responders.discovery import Discovery
 from mockserver.responders.emulator import Emulator
 from mockserver.responders.journal import Journal
 from mockserver.sandbox import Sandbox
@@ -36,16 +39,26 @@ _START_TIMEOUT = 30.0
 class Parts:
     """What a server is made of, before anybody listens."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], Clock] = RealClock) -> None:
         self.settings = settings
-        self.tenants = Tenants(load_catalogue(), settings, RealClock)
+        self.tenants = Tenants(load_catalogue(), settings, clock)
         self.tenants.declare(settings.tenant)
         self.journal = Journal(settings.journal_limit)
         self.respond: Respond = chain(self._responders(), Emulator(settings, self.tenants))
 
     def _responders(self) -> list[Responder]:
-        """The order: control first, so that a test can always reach it; the journal sees what the client sees."""
-        return [Control(self.settings, self.tenants, self.journal), self.journal]
+        """Who comes before the emulator, outermost first.
+
+        Control, so that a test can always reach it; what wraps any answer; the journal, which sees answers before they are
+        compressed; the API's pages about itself, which need no login.
+        """
+        return [
+            Control(self.settings, self.tenants, self.journal),
+            Cors(self.settings.cors_origin),
+            *([compression] if self.settings.gzip else []),
+            self.journal,
+            Discovery(self.settings, self.tenants),
+        ]
 
 
 def create_app(settings: Settings | None = None) -> web.Application:

@@ -35,6 +35,11 @@ class Settings:
     body_limit: int = _setting(30 * _MIB, "bytes of a request body above which the answer is 413")
     journal_limit: int = _setting(1000, "requests that the journal of a tenant keeps")
     unknown_id: str = _setting("create", "what an agent's save does with an unknown id: `create` a new row or `refuse`")
+    patch_answers: str = _setting("patch", "what an Accept of a patch type gets: a `patch`, or the whole `entity`")
+    xml_namespace: bool = _setting(False, "whether XML answers carry the Services88 namespace")
+    gzip: bool = _setting(True, "whether answers are compressed for clients that accept gzip")
+    cors_origin: str = _setting("*", "origins that browsers may call from, separated by blanks; empty switches CORS off")
+    netserver_version: str = _setting("10.1.1.0", "the version that answers name themselves with")
     shaped: bool = _setting(True, "whether operations without behaviour answer with an empty carrier (else 501)")
 
     def __post_init__(self) -> None:
@@ -43,8 +48,9 @@ class Settings:
         for name in ("body_limit", "journal_limit"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{name} must be 1 or more; it is {getattr(self, name)}")
-        if self.unknown_id not in ("create", "refuse"):
-            raise SettingsError(f"unknown_id must be create or refuse; it is {self.unknown_id!r}")
+        for name, choices in (("unknown_id", ("create", "refuse")), ("patch_answers", ("patch", "entity"))):
+            if getattr(self, name) not in choices:
+                raise SettingsError(f"{name} must be {' or '.join(choices)}; it is {getattr(self, name)!r}")
         if ":" in self.user or not self.user:
             raise SettingsError("user must not be empty or hold a colon, which Basic authentication cannot carry")
 

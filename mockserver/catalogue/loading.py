@@ -130,11 +130,11 @@ class Catalogue:
     # --- what we add
 
     def _add(self, additions: Mapping[str, Any]) -> None:
-        _check_keys("additions.yaml", additions, "operations")
+        check_keys("additions.yaml", additions, "operations")
         for name, row in additions["operations"].items():
             where = f"additions.yaml: {name}"
-            _check_keys(where, row, "http path answers consumes produces", "at query body certainty source")
-            _provenance(where, row)
+            check_keys(where, row, "http path answers consumes produces", "at query body certainty source")
+            check_provenance(where, row)
             if name in self._operation_rows:
                 raise CatalogueError(f"{where}: is published already; remove it from the additions")
             self._operation_rows[name] = row
@@ -147,7 +147,7 @@ class Catalogue:
             raise error if str(error).startswith(where) else CatalogueError(f"{where}: {error}") from None
 
     def _add_entity(self, where: str, described: Mapping[str, Any]) -> None:
-        _check_keys(where, described, "entity carrier key", "changed rest agents aspects computed defaults operations options")
+        check_keys(where, described, "entity carrier key", "changed rest agents aspects computed defaults operations options")
         name, carrier = described["entity"], self.carrier(described["carrier"])
         named = (described["key"], described.get("changed"), *described.get("computed", ()), *described.get("defaults", ()))
         for member in filter(None, named):
@@ -189,7 +189,7 @@ class Catalogue:
             route = (method, template.format(stem=stem, carrier=carrier).lower())
             if route in by_route:
                 yield by_route[route], verb
-            else:
+            elif verb not in _NOT_EVERYWHERE:
                 missing.append(f"{method} {template.format(stem=stem, carrier=carrier)}")
         if missing:
             raise CatalogueError(f"{where}: the family {family}: {stem} expects {', '.join(missing)}, not published")
@@ -205,12 +205,12 @@ class Catalogue:
 
     def add_list(self, where: str, described: Mapping[str, Any]) -> None:
         """One file of `lists/`."""
-        _provenance(where, described)
+        check_provenance(where, described)
         if described.get("list") == "addressformat":
-            _check_keys(where, described, "list layouts", "provenance source guessed")
+            check_keys(where, described, "list layouts", "provenance source guessed")
             self.layouts = described["layouts"]
         else:
-            _check_keys(where, described, "list key name columns rows", "about carrier provenance source guessed same")
+            check_keys(where, described, "list key name columns rows", "about carrier provenance source guessed same")
             columns, same = described["columns"], described.get("same", {})
             rows = {}
             for cells in described["rows"]:
@@ -229,8 +229,8 @@ class Catalogue:
     def add_behaviours(self, where: str, described: Mapping[str, Any]) -> None:
         """`behaviours.yaml`: every hand-written behaviour with its provenance."""
         for name, row in described.items():
-            _check_keys(f"{where}: {name}", row, "says", "provenance source")
-            _provenance(f"{where}: {name}", row)
+            check_keys(f"{where}: {name}", row, "says", "provenance source")
+            check_provenance(f"{where}: {name}", row)
             self._behave(name, row["says"], row["provenance"], row["source"])
 
     def _behave(self, name: str, says: str, provenance: str, source: str) -> None:
@@ -249,8 +249,10 @@ _REST_FAMILY = (
     ("GET", "/api/v1/{stem}/{{id}}", "read"),
     ("POST", "/api/v1/{stem}", "create"),
     ("PUT", "/api/v1/{stem}/{{id}}", "replace"),
+    ("PATCH", "/api/v1/{stem}/{{id}}", "patch"),
     ("DELETE", "/api/v1/{stem}/{{id}}", "remove"),
 )
+_NOT_EVERYWHERE = ("patch",)  # published for 36 resources, which are not all
 _AGENT_FAMILY = (
     ("POST", "/api/v1/Agents/{stem}/CreateDefault{carrier}", "default"),
     ("POST", "/api/v1/Agents/{stem}/Get{carrier}", "read"),
@@ -264,7 +266,7 @@ def _field(name: str, text: str) -> Field:
     return Field(name, Type.parse(kind), stock or None)
 
 
-def _check_keys(where: str, described: Mapping[str, Any], needed: str, known: str = "") -> None:
+def check_keys(where: str, described: Mapping[str, Any], needed: str, known: str = "") -> None:
     """Refuse a row of our own data that lacks a needed key or has an unknown one."""
     if not isinstance(described, Mapping):
         raise CatalogueError(f"{where}: must be a mapping")
@@ -274,13 +276,15 @@ def _check_keys(where: str, described: Mapping[str, Any], needed: str, known: st
         raise CatalogueError(f"{where}: unknown key {', '.join(unknown)}; known are {needed} {known}".rstrip())
 
 
-def _provenance(where: str, described: Mapping[str, Any]) -> None:
+def check_provenance(where: str, described: Mapping[str, Any]) -> None:
+    """Refuse a row that does not say how sure it is and where that comes from."""
     value = described.get("provenance", described.get("certainty"))
     if value not in PROVENANCES or not described.get("source"):
         raise CatalogueError(f"{where}: needs a provenance (one of {', '.join(PROVENANCES)}) and a source")
 
 
-def _yaml(text: str) -> Any:  # noqa: ANN401 - what a YAML file holds is checked by those who read it
+def read_yaml(text: str) -> Any:  # noqa: ANN401 - what a YAML file holds is checked by those who read it
+    """A data file's content, by the C loader where there is one."""
     return yaml.load(text, Loader=_Loader)
 
 
@@ -289,15 +293,15 @@ def load_catalogue() -> Catalogue:
     """The catalogue shipped with the package, loaded once per process; raises `CatalogueError`."""
     folder = Path(__file__).parent
     published = orjson.loads((folder / "published.json").read_bytes())
-    catalogue = Catalogue(published, _yaml((folder / "additions.yaml").read_text("utf-8")))
-    catalogue.rights = _yaml((folder / "rights.yaml").read_text("utf-8"))["carriers"]
-    catalogue.custom_fields = _yaml((folder / "custom_fields.yaml").read_text("utf-8"))["entities"]
+    catalogue = Catalogue(published, read_yaml((folder / "additions.yaml").read_text("utf-8")))
+    catalogue.rights = read_yaml((folder / "rights.yaml").read_text("utf-8"))["carriers"]
+    catalogue.custom_fields = read_yaml((folder / "custom_fields.yaml").read_text("utf-8"))["entities"]
     for kind, add in (("lists", catalogue.add_list), ("entities", catalogue.add_entity)):
         for file in sorted((folder / kind).iterdir()):
             # Long lists made from public data are JSON, which loads fifty times quicker.
             if file.suffix == ".yaml":
-                add(f"{kind}/{file.name}", _yaml(file.read_text("utf-8")))
+                add(f"{kind}/{file.name}", read_yaml(file.read_text("utf-8")))
             elif file.suffix == ".json":
                 add(f"{kind}/{file.name}", orjson.loads(file.read_bytes()))
-    catalogue.add_behaviours("behaviours.yaml", _yaml((folder / "behaviours.yaml").read_text("utf-8")))
+    catalogue.add_behaviours("behaviours.yaml", read_yaml((folder / "behaviours.yaml").read_text("utf-8")))
     return catalogue

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from math import isfinite
 
 from mockserver.catalogue.loading import Catalogue
 from mockserver.catalogue.model import Enumeration, Field, Kind, Type
@@ -22,6 +23,7 @@ _EMPTY_DAYS = frozenset(("0000-12-30", "0000-12-31", "0001-01-01", "0001-01-02")
 
 _INT32_MAX, _INT32_MIN = 2**31 - 1, -(2**31)
 _INT64_MAX, _INT64_MIN = 2**63 - 1, -(2**63)
+_DOUBLE_END = 10**308
 _RIGHTS = ("TableRight", "FieldProperties")
 
 
@@ -44,6 +46,8 @@ def _shown(value: object) -> str:
     """A short description of a value that never repeats much of it."""
     if isinstance(value, (dict, list)):
         return {dict: "an object", list: "an array"}[type(value)]
+    if isinstance(value, int) and abs(value) > _INT64_MAX:
+        return "a number that is too big"
     text = str(value)
     return f"'{text[:40]}…'" if len(text) > 40 else f"'{text}'"
 
@@ -162,7 +166,7 @@ def _text(value: object) -> object:
         return value
     if isinstance(value, bool):
         return "True" if value else "False"
-    if isinstance(value, (int, float)):
+    if isinstance(value, float) or (isinstance(value, int) and abs(value) <= _INT64_MAX):
         return str(value)
     raise Misfit(value, "System.String")
 
@@ -201,13 +205,15 @@ def _integer(value: object, wanted: str) -> int | None:
 def _double(value: object) -> object:
     if value is None or value == "":
         return None
-    if isinstance(value, (int, float)):
+    if isinstance(value, float) or (isinstance(value, int) and abs(value) < _DOUBLE_END):
         return float(value)
     if isinstance(value, str) and len(value) < 400 and "_" not in value:
         try:
-            return float(value)
+            number = float(value)
         except ValueError:
-            pass
+            raise Misfit(value, "System.Double") from None
+        if isfinite(number):
+            return number
     raise Misfit(value, "System.Double")
 
 

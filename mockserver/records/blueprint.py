@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mockserver.calls import Call
 from mockserver.catalogue.loading import Catalogue
@@ -16,6 +18,9 @@ from mockserver.errors import CatalogueError, MockServerError
 from mockserver.records.aspects import Aspect, Lay, Setting, Touch, aspects
 from mockserver.records.lists import Lists
 from mockserver.records.store import Row, Store
+
+if TYPE_CHECKING:
+    from mockserver.records.patching import Patcher
 
 _SCALARS = (Kind.STRING, Kind.INT32, Kind.INT64, Kind.DOUBLE, Kind.BOOLEAN, Kind.DATE_TIME, Kind.ENUM)
 
@@ -28,6 +33,8 @@ class Blueprint:
         self.name = entity.name
         self.key = entity.key
         self.changed = entity.changed
+        self._catalogue = catalogue
+        self._shapes = shapes
         carrier = catalogue.carrier(entity.carrier)
         setting = Setting(entity, carrier, catalogue, shapes, lists)
         bound = [self._bound(name, setting) for name in entity.aspects]
@@ -52,6 +59,13 @@ class Blueprint:
         if bind is None:
             raise CatalogueError(f"entity {setting.entity.name}: no aspect is named {name}; known are {', '.join(aspects())}")
         return bind(setting)
+
+    @cached_property
+    def patcher(self) -> Patcher:
+        """What applies patch documents to this entity; made at the first one, since it imports a library."""
+        from mockserver.records.patching import Patcher
+
+        return Patcher(self._catalogue, self._shapes)
 
     def check_names(self, members: Mapping[str, object]) -> None:
         """Raise `MockServerError` for a member that the entity does not have: the API would ignore it in silence."""

@@ -1,50 +1,39 @@
-"""Route, authenticate, negotiate, decode, act, encode: the only place where state and protocol meet.
+"""Route, authenticate, negotiate, decode, act, render, encode: the only place where state and protocol meet.
 
-What an operation needs is resolved once, into a `Plan`; a request walks through it. Must not know aiohttp.
+What an operation needs stands in its `Plan`, how a request speaks in its `Manner`. Must not know aiohttp.
 """
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from multidict import CIMultiDict
-
-from mockserver.calls import Call, Constant, Result, Value
+from mockserver.calls import Call, Preferences, Result, Value, plain
 from mockserver.catalogue.model import Kind, Operation
-from mockserver.catalogue.routing import ReadQuery, Router, canonical_tenant, split_tenant
+from mockserver.catalogue.routing import Router, canonical_tenant, split_tenant
 from mockserver.errors import ApiError, NoSuchOperation, NotKnown
-from mockserver.messages import Account, Headers, Request, Response
+from mockserver.messages import Account, Request, Response
 from mockserver.records.tenants import Tenant, Tenants
-from mockserver.records.verbs import Verb, verbs
 from mockserver.responders.explain import Explainer
+from mockserver.responders.plans import ANYTHING, SELECT, Plan, Plans
 from mockserver.settings import Settings
-from mockserver.wire import json
 from mockserver.wire.authentication import Authenticator
-from mockserver.wire.dialects import NULL, UNEXPECTED, VOID, Links, Said, refused, with_links
-from mockserver.wire.negotiation import decoder
-
-TIER_HEADER = "X-Mock-Tier"
-EXPLANATION_HEADER = "X-Mock-Explanation"
-_JSON_TYPE = "application/json; charset=utf-8"
-_HEADERS: Headers = CIMultiDict({"Content-Type": _JSON_TYPE})
-_NO_BODY_HEADERS: Headers = CIMultiDict()
+from mockserver.wire.dialects import UNEXPECTED, VOID, Said, refused, with_links
+from mockserver.wire.differences import diff
+from mockserver.wire.heading import EXPLANATION_HEADER, Heading, header_text
+from mockserver.wire.negotiation import Manner, Negotiator, http_date, moment, unsupported
+from mockserver.wire.projection import Projections, selection
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One operation, ready to be carried out; `verb` is None where only the shape of the answer is known."""
+@dataclass(slots=True)
+class _Reached:
+    """How far a request got: filled in on the way, so that a refusal can say where it ended."""
 
-    operation: Operation
-    verb: Verb | None
-    coerce: Callable[[Value], Value] | None
-    links: Links | None
-    shape: Constant | None
-    headers: Headers
-    bare: Headers
-    tier: str
-    read_query: ReadQuery | None
+    manner: Manner
+    tenant: Tenant | None = None
+    plan: Plan | None = None
+    sent: Value = None
 
 
 class Emulator:
@@ -53,39 +42,45 @@ class Emulator:
     def __init__(self, settings: Settings, tenants: Tenants) -> None:
         self._settings = settings
         self._tenants = tenants
-        self._catalogue = tenants.catalogue
-        self._router = Router(self._catalogue)
+        self._router = Router(tenants.catalogue)
+        self._plans = Plans(settings, tenants, self._router)
         self._authenticator = Authenticator(settings, tenants.principal)
-        self._explainer = Explainer(self._catalogue)
-        self._plans: dict[str, Plan] = {}
+        self._negotiator = Negotiator(tenants.catalogue, settings)
+        self._projections = Projections(tenants.catalogue, tenants.shapes)
+        self._heading = Heading(settings)
+        self._explainer = Explainer(tenants.catalogue)
 
     async def __call__(self, request: Request) -> Response:
         """Answer in the API's words, whatever was asked; a bug of ours is a 500 with its traceback in the account."""
-        # Filled in as far as the request gets, so that the account of a refusal says where it ended.
-        tenant: Tenant | None = None
-        plan: Plan | None = None
+        reached = _Reached(self._negotiator.manner(request.headers))
         try:
-            name, path = split_tenant(request.path)
-            tenant = self._tenant(name)
-            plan, arguments = self._planned(request, path)
-            principal = self._authenticator.principal(request.headers, tenant.name)
-            if plan.read_query is not None:
-                arguments |= plan.read_query(request.query)
-            body = await self._body(request, plan)
-            remark = ""
-            if plan.verb is None:
-                said = self._shaped(plan)
-            else:
-                result = plan.verb(Call(plan.operation, arguments, body, principal), tenant.store)
-                said, remark = self._said(result, plan, request, name), result.remark
-            account = Account("emulator", tenant.name, plan.operation.id, plan.tier, principal.user, remark)
-            content = b"" if said.empty else json.encode(said.value)
-            return Response(said.status, plan.bare if said.empty else plan.headers, content, account=account)
+            return await self._answer(request, reached)
         except ApiError as error:
-            return self._refused(error, request, tenant, plan)
+            return self._refused(error, request, reached)
         except Exception:  # noqa: BLE001 - our own bug must not reach the wire
-            account = self._account(tenant, plan, "a bug of the double")._replace(traceback=traceback.format_exc())
-            return Response(UNEXPECTED.status, _HEADERS, json.encode(UNEXPECTED.value), account=account)
+            account = _account(reached, "a bug of the double")._replace(traceback=traceback.format_exc())
+            return self._response(UNEXPECTED, reached.manner, "", account)
+
+    async def _answer(self, request: Request, reached: _Reached) -> Response:
+        name, path = split_tenant(request.path)
+        tenant = reached.tenant = self._tenant(name)
+        operation, arguments = self._found(request, path)
+        plan = reached.plan = self._plans.of(operation)
+        principal = self._authenticator.principal(request.headers, tenant.name)
+        if plan.read_query is not None:
+            arguments |= plan.read_query(request.query)
+        body = await self._body(request, reached)
+        remark = ""
+        if plan.verb is None:
+            said = self._shaped(plan)
+        else:
+            preferences = reached.manner.preferences
+            if operation.agent is None:
+                preferences = _conditional(request, preferences)
+            result = plan.verb(Call(operation, arguments, body, principal, preferences), tenant.store)
+            said, remark = self._said(result, reached, arguments, request, name), result.remark
+        account = Account("emulator", tenant.name, operation.id, plan.tier, principal.user, remark)
+        return self._response(said, reached.manner, plan.tier, account)
 
     # --- the steps
 
@@ -97,30 +92,32 @@ class Emulator:
             raise NoSuchOperation(name, explanation=f"no tenant is named {name[:80]!r}; POST /_mock/tenants makes one")
         return known
 
-    def _planned(self, request: Request, path: str) -> tuple[Plan, dict[str, object]]:
+    def _found(self, request: Request, path: str) -> tuple[Operation, dict[str, object]]:
         try:
-            operation, arguments = self._router.find(request.method, path)
+            return self._router.find(request.method, path)
         except NoSuchOperation as error:
             error.explanation = self._explainer.nearest(request.method, path)
             raise
-        plan = self._plans.get(operation.id)
-        if plan is None:
-            plan = self._plans[operation.id] = self._plan(operation)
-        return plan, arguments
 
-    async def _body(self, request: Request, plan: Plan) -> Value:
+    async def _body(self, request: Request, reached: _Reached) -> Value:
+        """The body, fitted to the operation's type; a patch document stays as it was sent."""
         content = await request.body.read()
+        plan, manner = reached.plan, reached.manner
+        assert plan is not None
         if plan.coerce is None or not content:
             return None
-        return plan.coerce(decoder(request.headers.get("Content-Type"))(content))
-
-    def _said(self, result: Result, plan: Plan, request: Request, tenant: str) -> Said:
-        if plan.operation.result is None:
-            return VOID
-        if plan.links is None:
-            return Said(200, result.value)
-        base = f"{request.origin}/{tenant}/api/v1/" if tenant else f"{request.origin}/api/v1/"
-        return Said(200, with_links(result, plan.links, base))
+        if manner.decode is None:
+            raise unsupported(manner)
+        is_patch = plan.patches == "always" or (plan.patches == "labelled" and manner.preferences.sends_patch is not None)
+        kind = plan.operation.body if plan.operation.body and not is_patch else ANYTHING
+        value = manner.decode(content, kind)
+        if manner.preferences.wants_patch and not is_patch:
+            reached.sent = manner.decode(content, kind)  # a copy of its own: fitting works in place
+        if manner.zone is not None:
+            # A merge document has the entity's members; the operations of a JSON Patch are no entity.
+            kind = plan.operation.result if is_patch and isinstance(value, dict) and plan.operation.result else kind
+            value = self._negotiator.zones.into(value, kind, manner.zone)
+        return value if is_patch else plan.coerce(value)
 
     def _shaped(self, plan: Plan) -> Said:
         if plan.tier != "shaped":
@@ -130,67 +127,66 @@ class Emulator:
             )
         if plan.operation.result is None:
             return VOID
-        return NULL if plan.shape is None else Said(200, plan.shape)
+        return Said(200, plan.shape, kind=plan.operation.result)
 
-    def _refused(self, error: ApiError, request: Request, tenant: Tenant | None, plan: Plan | None) -> Response:
+    def _said(self, result: Result, reached: _Reached, arguments: Mapping[str, object], request: Request, tenant: str) -> Said:
+        """The answer to a call that was carried out: cut down, translated, linked, or as a patch document."""
+        plan, manner = reached.plan, reached.manner
+        assert plan is not None
+        kind = plan.operation.result
+        if kind is None:
+            return VOID
+        headers: tuple[tuple[str, str], ...] = ()
+        if plan.operation.agent is None and result.changed and request.method == "GET":
+            headers = (("Last-Modified", http_date(result.changed)),)
+            since = moment(request.headers.get("If-Modified-Since"))
+            if since is not None and result.changed <= since:
+                return Said(304, empty=True, headers=headers)
+        value = result.value
+        chosen = arguments.get(SELECT)
+        if isinstance(chosen, str):
+            value = self._projections.cut(value, kind, selection(chosen))
+        if manner.zone is not None:
+            value = self._negotiator.zones.out(value, kind, manner.zone)
+        if manner.culture is not None:
+            value = self._negotiator.cultures.out(value, kind, manner.culture)
+        if plan.links is not None:
+            base = f"{request.origin}/{tenant}/api/v1/" if tenant else f"{request.origin}/api/v1/"
+            value = with_links(value, result.key, plan.links, base)
+        wanted = manner.preferences.wants_patch
+        if wanted is None or kind.kind is not Kind.CARRIER or value is None:
+            return Said(200, value, kind=kind, headers=headers)
+        if self._settings.patch_answers == "patch":
+            before = result.before if result.before is not None else reached.sent
+            value, kind = diff(before if isinstance(before, dict) else {}, plain(value), wanted), ANYTHING
+        return Said(200, value, kind=kind, headers=headers, labelled=True)
+
+    def _refused(self, error: ApiError, request: Request, reached: _Reached) -> Response:
+        plan = reached.plan
         if isinstance(error, NoSuchOperation):
             error.message = f"No HTTP resource was found that matches the request URI '{request.origin}{_target(request)}'."
             error.detail = _missing(request.path)
         said = refused(error, plan.operation if plan else None)
-        headers = CIMultiDict(said.headers)
-        if not said.empty:
-            headers["Content-Type"] = _JSON_TYPE
-        headers[EXPLANATION_HEADER] = _header_text(error.explanation)
-        account = self._account(tenant, plan, error.explanation)
-        return Response(said.status, headers, b"" if said.empty else json.encode(said.value), account=account)
+        said = said._replace(headers=(*said.headers, (EXPLANATION_HEADER, header_text(error.explanation))))
+        return self._response(said, reached.manner, plan.tier if plan else "", _account(reached, error.explanation))
 
-    @staticmethod
-    def _account(tenant: Tenant | None, plan: Plan | None, explanation: str) -> Account:
-        """The account of a request that ended early, as far as it got."""
-        operation, tier = (plan.operation.id, plan.tier) if plan else ("", "")
-        return Account("emulator", tenant.name if tenant else "", operation, tier, explanation=explanation)
+    def _response(self, said: Said, manner: Manner, tier: str, account: Account) -> Response:
+        label = "" if said.empty else manner.content_type if said.labelled else manner.plain_type
+        headers = self._heading.extended(said.headers, label, tier) if said.headers else self._heading.of(label, tier)
+        return Response(said.status, headers, b"" if said.empty else manner.encode(said.value, said.kind), account=account)
 
-    # --- what is resolved once
 
-    def _plan(self, operation: Operation) -> Plan:
-        binding = self._catalogue.bindings.get(operation.id)
-        if binding is None:
-            return self._shaped_plan(operation)
-        blueprint = self._tenants.blueprint(binding.entity)
-        verb = verbs()[binding.verb](operation, binding, blueprint)
-        coerce = None
-        if operation.body is not None:
-            whole = operation.body.name == blueprint.entity.carrier
-            coerce = blueprint.coerce if whole else self._tenants.shapes.coercer(operation.body)
-        links = None
-        result = operation.result
-        if result and result.kind is Kind.CARRIER and "_links" in self._catalogue.carrier(result.name).by_name:
-            links = Links(self._catalogue.carrier(result.name), operation.path.split("/")[3])
-        return Plan(
-            operation, verb, coerce, links, None, _HEADERS, _NO_BODY_HEADERS, "stateful", self._router.query_reader(operation)
-        )
+def _conditional(request: Request, preferences: Preferences) -> Preferences:
+    """The preferences with the condition a REST call was made under (protocol 5)."""
+    since = moment(request.headers.get("If-Unmodified-Since"))
+    return preferences if since is None else replace(preferences, unmodified_since=since)
 
-    def _shaped_plan(self, operation: Operation) -> Plan:
-        shapes = self._tenants.shapes
-        result = operation.result
-        known = self._settings.shaped and operation.has_shape
-        shape: Constant | None = None
-        if known and result is not None:
-            shape = Constant(shapes.empty_carrier(result.name) if result.kind is Kind.CARRIER else shapes.empty(result))
-        coerce = shapes.coercer(operation.body) if operation.body else None
-        tier = "shaped" if known else "known"
-        headers = CIMultiDict({"Content-Type": _JSON_TYPE, TIER_HEADER: tier})
-        return Plan(
-            operation,
-            None,
-            coerce,
-            None,
-            shape,
-            headers,
-            CIMultiDict({TIER_HEADER: tier}),
-            tier,
-            self._router.query_reader(operation),
-        )
+
+def _account(reached: _Reached, explanation: str) -> Account:
+    """The account of a request that ended early, as far as it got."""
+    plan, tenant = reached.plan, reached.tenant
+    operation, tier = (plan.operation.id, plan.tier) if plan else ("", "")
+    return Account("emulator", tenant.name if tenant else "", operation, tier, explanation=explanation)
 
 
 def _target(request: Request) -> str:
@@ -200,14 +196,7 @@ def _target(request: Request) -> str:
 def _missing(path: str) -> str:
     """The controller a path names, in the framework's words (protocol 4.1)."""
     parts = split_tenant(path)[1].split("/")[3:]
-    name = parts[1] if parts[:1] and parts[0].lower() == "agents" and len(parts) > 1 else parts[0] if parts else ""
-    return (
-        f"No type was found that matches the controller named '{name[:100]}'."
-        if name
-        else "No route data was found for this request."
-    )
-
-
-def _header_text(text: str) -> str:
-    """One line that any HTTP client can read."""
-    return " ".join(text.split()).encode("ascii", "replace").decode()[:500]
+    if not parts or not parts[0]:
+        return "No route data was found for this request."
+    name = parts[1] if parts[0].lower() == "agents" and len(parts) > 1 else parts[0]
+    return f"No type was found that matches the controller named '{name[:100]}'."

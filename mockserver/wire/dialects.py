@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mockserver.calls import Constant, Result, Value
-from mockserver.catalogue.model import Carrier, Operation
+from mockserver.calls import Value
+from mockserver.catalogue.model import Carrier, Operation, Type
 from mockserver.errors import (
     ApiError,
     BadRequest,
@@ -49,23 +49,28 @@ _UNEXPECTED = {"Message": "An error has occurred."}
 
 
 class Said(NamedTuple):
-    """An answer before it is encoded; `empty` means no body at all, which is not the same as a null."""
+    """An answer before it is encoded.
+
+    `empty` means no body at all, which is not the same as a null; `kind` is the value's type, None for an error object;
+    `labelled` says that the value may carry the label of a patch type, which errors and lists never do.
+    """
 
     status: int
     value: Value = None
     empty: bool = False
     headers: tuple[tuple[str, str], ...] = ()
+    kind: Type | None = None
+    labelled: bool = False
 
 
 UNEXPECTED = Said(500, _UNEXPECTED)
 VOID = Said(204, empty=True)
-NULL = Said(200, None)
 
 
 def refused(error: ApiError, operation: Operation | None) -> Said:
     """What the API says of an error; agents answer a missing row with null (protocol 4.3)."""
     if type(error) is NotFound and operation is not None and operation.agent:
-        return NULL if operation.result else VOID
+        return Said(200, None, kind=operation.result) if operation.result else VOID
     status = next((_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES), 500)
     if isinstance(error, _NO_BODY):
         return Said(status, empty=True)
@@ -118,10 +123,8 @@ class Links:
         return links
 
 
-def with_links(result: Result, links: Links, base: str) -> Value:
+def with_links(value: Value, key: int | None, links: Links, base: str) -> Value:
     """A REST entity's value with `_Links` last."""
-    value = result.value
-    if isinstance(value, Constant) or not isinstance(value, dict) or result.key is None:
-        return value
-    value["_Links"] = links.of(base, result.key)
+    if isinstance(value, dict) and key is not None:
+        value["_Links"] = links.of(base, key)
     return value

@@ -82,6 +82,7 @@ def test_typescript_client(node: str, superoffice: Tenant, timezone: str) -> Non
         "agents": {"kept": kept["agents"], "deleted": deleted["agents"], "steps": 10},
         "rest": {"kept": kept["rest"], "deleted": deleted["rest"], "steps": 10},
         "both": {"steps": 2},
+        "conditions": {"steps": 5},
     }
     assert len({*kept.values(), *deleted.values()} - before) == len(kept) + len(deleted)
 

@@ -2,10 +2,10 @@
 
 A case is a sentence, its source and steps. A step sends `METHOD path`, with `headers`, and `body` (JSON) or `raw` (text), and
 says what to expect: `status`, `headers` (null: must be absent), `json` (a part of the answer), `exactly` (the whole of it),
-`members` (the names of the answer in order), `contains` (text of the answer), `empty`. `keep` stores parts of the answer
-under names, `<name>` puts them back; known from the start are `<tenant>`,
-`<tenant_in_lower_case>`, `<api>`, `<api_url>`, `<origin>`, `<ticket>`, `<token>`. An expected
-text that begins with `~` is a regular expression.
+`members` (the names of the answer in order), `contains` and `lacks` (text of the answer), `empty`. A raw body may be sent in
+another `charset`; an answer is JSON in UTF-8 unless its Content-Type is among the headers that are expected. `keep` stores
+parts of the answer under names, `<name>` puts them back; known from the start are `<tenant>`, `<tenant_in_lower_case>`,
+`<api>`, `<api_url>`, `<origin>`, `<ticket>`, `<token>`. An expected text that begins with `~` is a regular expression.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from mockserver.server import Parts
 
 SETTINGS = Settings()
 LOGIN = "Basic " + b64encode(f"{SETTINGS.user}:{SETTINGS.password}".encode()).decode()
-STEP_KEYS = {"send", "headers", "body", "raw", "change", "expect", "keep"}
+STEP_KEYS = {"send", "headers", "body", "raw", "charset", "change", "expect", "keep"}
 EXPECT_KEYS = {"status", "headers", "json", "exactly", "members", "contains", "lacks", "empty"}
 CASE_KEYS = {"case", "source", "steps"}
 
@@ -161,7 +161,7 @@ def _asked(step: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[str, str,
         body = json.dumps({**value, **filled(step["change"], known)} if "change" in step else value).encode()
         headers["Content-Type"] = "application/json"
     elif "raw" in step:
-        body = step["raw"].encode()
+        body = filled(step["raw"], known).encode(step.get("charset", "utf-8"))
     for name, value in filled(step.get("headers", {}), known).items():
         headers.pop(name, None)
         if value is not None:
@@ -178,18 +178,19 @@ def filled(value: Any, known: Mapping[str, Any]) -> Any:
         return [filled(each, known) for each in value]
     if not isinstance(value, str):
         return value
-    whole = re.fullmatch(r"<(\w+)>", value)
+    whole = re.fullmatch(r"<([a-z_]+)>", value)
     if whole:
         return deepcopy(known[whole[1]])
-    return re.sub(r"<(\w+)>", lambda found: str(known[found[1]]), value)
+    return re.sub(r"<([a-z_]+)>", lambda found: str(known[found[1]]), value)
 
 
 def _compare(answer: Answer, expected: Mapping[str, Any], where: str) -> None:
-    text = answer.body.decode()
+    label = answer.headers.get("Content-Type", "")
+    text = answer.body.decode(label.partition("charset=")[2] or "utf-8")
     assert answer.status == expected["status"], where
     assert "Traceback" not in text, where
-    if text:
-        assert answer.headers["Content-Type"] == "application/json; charset=utf-8", where
+    if text and "Content-Type" not in expected.get("headers", {}):
+        assert label == "application/json; charset=utf-8", where
     for name, value in expected.get("headers", {}).items():
         _matches(answer.headers.get(name), value, f"{name}: {answer.headers.get(name)!r}\n{where}")
     if expected.get("empty"):

@@ -59,11 +59,8 @@ def test_a_document_has_a_value(body: bytes, value: object) -> None:
     [
         b"{",
         b'{"Name":}',
-        b"[1,]",
         b"nul",
         b"{} {}",
-        b"'x'",
-        b"{Name:1}",
         b'{"Name":"\xff"}',
         b'{"Name":"\xc3"}',
         b"\xff\xfe{\x00}\x00",
@@ -80,11 +77,8 @@ def test_a_document_has_a_value(body: bytes, value: object) -> None:
     ids=[
         "cut short",
         "a missing value",
-        "a trailing comma",
         "half a word",
         "two documents",
-        "single quotes",
-        "a bare name",
         "a byte that is not UTF-8",
         "half a letter in UTF-8",
         "UTF-16",
@@ -105,6 +99,21 @@ def test_a_malformed_document_is_a_bad_request(body: bytes) -> None:
         json.decode(body)
     assert len(caught.value.message) < 200
     assert len(caught.value.explanation) < 300
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b"{ Name: 'x' }", {"Name": "x"}),
+        (b'{"Name": "x", "Phones": [{"Value": "02",},],}', {"Name": "x", "Phones": [{"Value": "02"}]}),
+        (b'// new\n{"Name": /* short */ "x"}', {"Name": "x"}),
+        ("\ufeff{Name: 'Blåbær'}".encode(), {"Name": "Blåbær"}),
+    ],
+    ids=["bare names and single quotes", "trailing commas", "comments", "a byte order mark"],
+)
+def test_json_as_people_write_it_is_read(body: bytes, value: object) -> None:
+    """What the service's own reader forgives is forgiven (protocol 1.3)."""
+    assert json.decode(body) == value
 
 
 @given(st.binary(max_size=40))

@@ -94,7 +94,7 @@ def _decimal(value: str) -> str:
         number = Decimal(value.strip())
     except InvalidOperation:
         return "0"
-    return f"{number.normalize():f}" if number.is_finite() and abs(number.adjusted()) < _DIGITS else "0"
+    return f"{number.normalize():f}" if number and number.is_finite() and abs(number.adjusted()) < _DIGITS else "0"
 
 
 def _maps(

@@ -17,6 +17,6 @@ def bind(operation: Operation, binding: Binding, blueprint: Blueprint) -> Verb:
 
     def mine(call: Call, store: Store) -> Result:
         key = {"contact": call.principal.contact, "person": call.principal.person}[who]
-        return shown(existing(blueprint, key, store), key, blueprint, call, store)
+        return shown(existing(blueprint, key, call, store), key, blueprint, call, store)
 
     return mine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockserver.calls import Call, Result
 from mockserver.catalogue.model import Binding, Operation
-from mockserver.errors import NotFound
+from mockserver.errors import Changed, NotFound
 from mockserver.records.blueprint import Blueprint
 from mockserver.records.store import Row, Store
 from mockserver.records.verbs import Verb
@@ -19,16 +19,19 @@ def bind(operation: Operation, binding: Binding, blueprint: Blueprint) -> Verb:
     def read(call: Call, store: Store) -> Result:
         key = call.arguments[argument]
         assert isinstance(key, int)
-        return shown(existing(blueprint, key, store), key, blueprint, call, store)
+        return shown(existing(blueprint, key, call, store), key, blueprint, call, store)
 
     return read
 
 
-def existing(blueprint: Blueprint, key: int, store: Store) -> Row:
-    """The row with this key; raises `NotFound` in the service's own words."""
+def existing(blueprint: Blueprint, key: int, call: Call, store: Store) -> Row:
+    """The row with this key; raises `NotFound` in the service's own words, `Changed` if it is newer than the caller allows."""
     row = store.row(blueprint.name, key)
     if row is None:
         raise NotFound(f"{blueprint.name} id {key} not found")
+    limit = call.preferences.unmodified_since
+    if limit is not None and blueprint.changed and str(row[blueprint.changed]) > limit:
+        raise Changed(explanation=f"{blueprint.name} id {key} changed at {row[blueprint.changed]}, after {limit}")
     return row
 
 

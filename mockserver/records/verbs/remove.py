@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from mockserver.calls import NOTHING, Call, Result
 from mockserver.catalogue.model import Binding, Operation
-from mockserver.errors import NotFound
 from mockserver.records.blueprint import Blueprint
 from mockserver.records.store import Store
 from mockserver.records.verbs import Verb
 from mockserver.records.verbs.keys import key_argument
+from mockserver.records.verbs.read import existing
 
 
 def bind(operation: Operation, binding: Binding, blueprint: Blueprint) -> Verb:
@@ -19,8 +19,8 @@ def bind(operation: Operation, binding: Binding, blueprint: Blueprint) -> Verb:
     def remove(call: Call, store: Store) -> Result:
         key = call.arguments[argument]
         assert isinstance(key, int)
-        if not store.remove(blueprint.name, key):
-            raise NotFound(f"{blueprint.name} id {key} not found")
+        existing(blueprint, key, call, store)
+        store.remove(blueprint.name, key)
         return NOTHING
 
     return remove

@@ -21,7 +21,7 @@ def bind(operation: Operation, binding: Binding, blueprint: Blueprint) -> Verb:
     def replace(call: Call, store: Store) -> Result:
         key = call.arguments[argument]
         assert isinstance(key, int)
-        return replaced(existing(blueprint, key, store), key, blueprint, call, store)
+        return replaced(existing(blueprint, key, call, store), key, blueprint, call, store)
 
     return replace
 

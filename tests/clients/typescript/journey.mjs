@@ -265,7 +265,39 @@ async function acrossBoth(agents, rest) {
   return { steps: 2 };
 }
 
+/** Patches in both kinds, and reads and writes under a condition: REST only. */
+async function underConditions() {
+  const resource = new ContactRestApi(options(variable("SUPEROFFICE_URL"), withBearer()));
+  const made = await resource.postAsync({ ...(await resource.getDefaultAsync()), name: "Patched AS" });
+  const patched = await resource.patchByIdAsync(made.contactId, [
+    { op: "test", path: "/Name", value: "Patched AS" },
+    { op: "replace", path: "Department", value: "Patched" },
+    { op: "add", path: "/Emails/-", value: { value: "patch@example.com" } },
+  ]);
+  assert.equal(patched.department, "Patched");
+  assert.ok(patched.emails.some((email) => email.value === "patch@example.com"));
+  const merged = await resource.patchByIdAsync(made.contactId, { department: "Merged" });
+  assert.equal(merged.department, "Merged");
+  assert.equal(merged.name, "Patched AS");
+  await assert.rejects(resource.patchByIdAsync(made.contactId, [{ op: "test", path: "/Name", value: "Other" }]), ({ response }) => {
+    assert.equal(response.status, 409);
+    return true;
+  });
+  const later = new Date("2099-01-01T00:00:00Z");
+  const unchanged = new ContactRestApi(options(variable("SUPEROFFICE_URL"), withBearer()));
+  assert.equal(await unchanged.getByIdAsync(made.contactId, { ifModifiedSince: later }), null, "304 is null");
+  const stale = new ContactRestApi(options(variable("SUPEROFFICE_URL"), withBearer()));
+  const earlier = new Date("2015-01-01T00:00:00Z");
+  await assert.rejects(stale.putByIdAsync(made.contactId, merged, { ifUnmodifiedSince: earlier }), ({ response }) => {
+    assert.equal(response.status, 412);
+    return true;
+  });
+  await resource.deleteByIdAsync(made.contactId);
+  return { steps: 5 };
+}
+
 const agents = await throughAgents();
 const rest = await throughRest();
 const both = await acrossBoth(agents, rest);
-process.stdout.write(`${JSON.stringify({ agents, rest, both })}\n`);
+const conditions = await underConditions();
+process.stdout.write(`${JSON.stringify({ agents, rest, both, conditions })}\n`);
