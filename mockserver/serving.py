@@ -32,8 +32,10 @@ async def _serve(settings: Settings, host: str, port: int, env_file: Path | None
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
     listener = await Listener.open(Parts(settings).respond, settings, host, port)
+    # The catalogue lives as long as the process, and rows are bytes: there is little for the collector to find.
     gc.collect()
-    gc.freeze()  # the catalogue lives as long as the process: the collector need not walk it again and again
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
     try:
         named = f"[{host}]" if ":" in host else host
         access = Access.to(settings.tenant, f"http://{named}:{listener.port}", settings)

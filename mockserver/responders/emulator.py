@@ -70,16 +70,15 @@ class Emulator:
         if plan.read_query is not None:
             arguments |= plan.read_query(request.query)
         body = await self._body(request, reached)
-        remark = ""
         if plan.verb is None:
-            said = self._shaped(plan)
+            result = _shaped(plan)
         else:
             preferences = reached.manner.preferences
             if operation.agent is None:
                 preferences = _conditional(request, preferences)
             result = plan.verb(Call(operation, arguments, body, principal, preferences), tenant.store)
-            said, remark = self._said(result, reached, arguments, request, name), result.remark
-        account = Account("emulator", tenant.name, operation.id, plan.tier, principal.user, remark)
+        said = self._said(result, reached, arguments, request, name)
+        account = Account("emulator", tenant.name, operation.id, plan.tier, principal.user, result.remark)
         return self._response(said, reached.manner, plan.tier, account)
 
     # --- the steps
@@ -109,25 +108,14 @@ class Emulator:
         if manner.decode is None:
             raise unsupported(manner)
         is_patch = plan.patches == "always" or (plan.patches == "labelled" and manner.preferences.sends_patch is not None)
-        kind = plan.operation.body if plan.operation.body and not is_patch else ANYTHING
+        # A patch document in XML or a form is a merge document, and that has the entity's members.
+        kind = (plan.operation.result if is_patch else plan.operation.body) or ANYTHING
         value = manner.decode(content, kind)
         if manner.preferences.wants_patch and not is_patch:
             reached.sent = manner.decode(content, kind)  # a copy of its own: fitting works in place
         if manner.zone is not None:
-            # A merge document has the entity's members; the operations of a JSON Patch are no entity.
-            kind = plan.operation.result if is_patch and isinstance(value, dict) and plan.operation.result else kind
             value = self._negotiator.zones.into(value, kind, manner.zone)
         return value if is_patch else plan.coerce(value)
-
-    def _shaped(self, plan: Plan) -> Said:
-        if plan.tier != "shaped":
-            raise NotKnown(
-                f"The double does not know what {plan.operation.id} answers.",
-                detail="Bind it to a verb in mockserver/catalogue/entities/, or give its answer a type in additions.yaml.",
-            )
-        if plan.operation.result is None:
-            return VOID
-        return Said(200, plan.shape, kind=plan.operation.result)
 
     def _said(self, result: Result, reached: _Reached, arguments: Mapping[str, object], request: Request, tenant: str) -> Said:
         """The answer to a call that was carried out: cut down, translated, linked, or as a patch document."""
@@ -174,6 +162,16 @@ class Emulator:
         label = "" if said.empty else manner.content_type if said.labelled else manner.plain_type
         headers = self._heading.extended(said.headers, label, tier) if said.headers else self._heading.of(label, tier)
         return Response(said.status, headers, b"" if said.empty else manner.encode(said.value, said.kind), account=account)
+
+
+def _shaped(plan: Plan) -> Result:
+    """The result of an operation of which only the shape is known; raises `NotKnown` where not even that is."""
+    if plan.tier != "shaped":
+        raise NotKnown(
+            f"The double does not know what {plan.operation.id} answers.",
+            detail="Bind it to a verb in mockserver/catalogue/entities/, or give its answer a type in additions.yaml.",
+        )
+    return Result(plan.shape)
 
 
 def _conditional(request: Request, preferences: Preferences) -> Preferences:
