@@ -136,6 +136,7 @@ class Emulator:
             value = self._projections.cut(value, kind, selection(chosen))
         if manner.zone is not None:
             value = self._negotiator.zones.out(value, kind, manner.zone)
+            headers = (*headers, ("SO-TimeZone", header_text(request.headers["SO-TimeZone"])))
         if manner.culture is not None:
             value = self._negotiator.cultures.out(value, kind, manner.culture)
         if plan.links is not None:
