@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -194,14 +194,13 @@ class Catalogue:
         if missing:
             raise CatalogueError(f"{where}: the family {family}: {stem} expects {', '.join(missing)}, not published")
 
-    @property
+    @cached_property
     def _routes(self) -> dict[tuple[str, str], str]:
-        """(method, lower-case path) → id; where two differ only in a parameter's type the numeric one counts."""
-        if not hasattr(self, "_routes_cache"):
-            self._routes_cache: dict[tuple[str, str], str] = {}
-            for name, row in self._operation_rows.items():
-                self._routes_cache.setdefault((row["http"], row["path"].lower()), name)
-        return self._routes_cache
+        """(method, lower-case path) → id; where two differ only in a parameter's type the first published one counts."""
+        routes: dict[tuple[str, str], str] = {}
+        for name, row in self._operation_rows.items():
+            routes.setdefault((row["http"], row["path"].lower()), name)
+        return routes
 
     def add_list(self, where: str, described: Mapping[str, Any]) -> None:
         """One file of `lists/`."""

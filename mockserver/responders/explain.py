@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from mockserver.catalogue.loading import Catalogue
 
@@ -17,19 +17,20 @@ class Explainer:
         self._catalogue = catalogue
         self.nearest = lru_cache(maxsize=512)(self._nearest)
 
+    @cached_property
     def _groups(self) -> dict[str, dict[str, str]]:
-        if not hasattr(self, "_by_group"):
-            self._by_group: dict[str, dict[str, str]] = {}
-            for row in self._catalogue.operation_rows.values():
-                path = row["path"]
-                self._by_group.setdefault(_group(path), {})[path.lower()] = f"{row['http']} {path}"
-        return self._by_group
+        """Published calls by lower-case path, by the group their path is in."""
+        groups: dict[str, dict[str, str]] = {}
+        for row in self._catalogue.operation_rows.values():
+            path = row["path"]
+            groups.setdefault(_group(path), {})[path.lower()] = f"{row['http']} {path}"
+        return groups
 
     def _nearest(self, method: str, path: str) -> str:
         """One sentence that names the nearest published operations."""
         if len(path) > _LONGEST:
             return "no operation has a path as long as this"
-        groups = self._groups()
+        groups = self._groups
         folded = path.lower().rstrip("/")
         found = get_close_matches(_group(folded), groups, n=2, cutoff=0.6)
         candidates = {each: text for group in found for each, text in groups[group].items()}
