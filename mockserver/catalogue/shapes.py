@@ -298,13 +298,15 @@ def _carrier(name: str, exact: dict[str, type], convert: dict[str, Coerce], igno
 
 
 def _textual(names: frozenset[str], general: Coerce) -> Coerce:
-    """A carrier of texts only (phones and e-mails come by the dozen): two comparisons of sets where all is as published."""
-    texts = {str, type(None)}
+    """A carrier of texts only (phones and e-mails come by the dozen): one look at each member where all is as published."""
 
     def coerce(value: object) -> object:
-        if type(value) is dict and value.keys() <= names and texts.issuperset(map(type, value.values())):
-            return value
-        return general(value)
+        if type(value) is not dict:
+            return general(value)
+        for sent, each in value.items():
+            if (type(each) is not str and each is not None) or sent not in names:
+                return general(value)
+        return value
 
     return coerce
 
@@ -315,11 +317,12 @@ def _array(item: Coerce) -> Coerce:
             return None
         if type(value) is not list:
             raise Misfit(value, "an array")
-        for index, each in enumerate(value):
-            try:
+        index = 0
+        try:
+            for index, each in enumerate(value):
                 value[index] = item(each)
-            except Misfit as misfit:
-                raise misfit.within(f"[{index}]") from None
+        except Misfit as misfit:
+            raise misfit.within(f"[{index}]") from None
         return value
 
     return coerce

@@ -84,18 +84,16 @@ class Blueprint:
 
     def overlay(self, row: Row, sent: Mapping[str, object], call: Call, store: Store) -> None:
         """Lay what was sent over a new row: only members that were sent and are not null."""
-        for name in self._scalars:
-            value = sent.get(name)
-            if value is not None:
+        scalars = self._scalars
+        for name, value in sent.items():
+            if value is not None and name in scalars:
                 row[name] = value
         self._lay_others(row, sent, call, store)
 
     def replace(self, row: Row, sent: Mapping[str, object], call: Call, store: Store) -> None:
         """Lay what was sent over a stored row: scalars that are absent or null go back to their empty value."""
-        for name, empty in self._scalars.items():
-            value = sent.get(name)
-            row[name] = empty if value is None else value
-        self._lay_others(row, sent, call, store)
+        row.update(self._scalars)
+        self.overlay(row, sent, call, store)
 
     def _lay_others(self, row: Row, sent: Mapping[str, object], call: Call, store: Store) -> None:
         for name in self._others:

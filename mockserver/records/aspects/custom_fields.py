@@ -68,6 +68,7 @@ def _changes(sent: Mapping[str, object], spelled: Mapping[str, str]) -> dict[str
     return found
 
 
+@lru_cache(maxsize=4096)
 def stored(text: str, kind: str) -> str:
     """What is kept of a sent value: the bare value in its invariant form; numbers that do not parse are 0."""
     encoded = _ENCODED.fullmatch(text)

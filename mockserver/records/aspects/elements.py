@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
+from functools import lru_cache
 
 from mockserver.calls import Call
 from mockserver.records.aspects import Aspect, Setting
@@ -22,36 +23,41 @@ def bind(setting: Setting) -> Aspect:
     """Option `elements: {Emails: email, Phones: phone, Urls: url}`."""
     option = setting.entity.options["elements"]
     assert isinstance(option, Mapping)
-    members = {str(member): kind == "phone" for member, kind in option.items()}
+    members = [(str(member), _phone if kind == "phone" else _as_it_is) for member, kind in option.items()]
 
     def lay(row: Row, sent: Mapping[str, object], call: Call, store: Store) -> None:
         del call, store
-        for member, phone in members.items():
+        for member, stripped in members:
             elements = sent.get(member)
             if isinstance(elements, list):
-                row[member] = [_stored(each, phone=phone) for each in elements if each]
+                row[member] = [
+                    {
+                        "Value": (value := each.get("Value") or ""),
+                        "StrippedValue": stripped(value),
+                        "Description": each.get("Description") or "",
+                    }
+                    for each in elements
+                    if each
+                ]
 
     def show(row: Row, call: Call, store: Store) -> None:
         del call, store
-        for member in members:
+        for member, _ in members:
             for element in row[member]:  # type: ignore[attr-defined]
                 element["TableRight"] = None
                 element["FieldProperties"] = {}
 
-    return Aspect(owns=frozenset(members), lay=lay, show=show)
-
-
-def _stored(sent: dict[str, object], *, phone: bool) -> dict[str, object]:
-    value = sent.get("Value") or ""
-    assert isinstance(value, str)
-    return {
-        "Value": value,
-        "StrippedValue": stripped_phone(value) if phone else value,
-        "Description": sent.get("Description") or "",
-    }
+    return Aspect(owns=frozenset(member for member, _ in members), lay=lay, show=show)
 
 
 def stripped_phone(value: str) -> str:
     """Digits only, letters as on a telephone's keypad; a leading + goes, a leading 00 stays."""
     digits = value.translate(_DIALLED)
     return digits if digits.isascii() else "".join(each for each in digits if each.isascii())
+
+
+_phone = lru_cache(maxsize=4096)(stripped_phone)
+
+
+def _as_it_is(value: str) -> str:
+    return value

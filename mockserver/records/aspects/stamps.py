@@ -10,6 +10,8 @@ from mockserver.catalogue.shapes import EMPTY_DATE
 from mockserver.records.aspects import Aspect, Setting
 from mockserver.records.store import Row, Store
 
+_TO_THE_SECOND = len(EMPTY_DATE)
+
 
 def bind(setting: Setting) -> Aspect:
     """For entities with `CreatedDate`, `CreatedBy`, `UpdatedDate`, `UpdatedBy`."""
@@ -20,7 +22,7 @@ def bind(setting: Setting) -> Aspect:
         row["CreatedBy"] = call.principal.associate
 
     def settle(row: Row, call: Call, store: Store) -> None:
-        now = store.clock.now().replace(microsecond=0, tzinfo=None).isoformat()
+        now = store.clock.now().isoformat()[:_TO_THE_SECOND]
         if row["CreatedDate"] == EMPTY_DATE:
             row["CreatedDate"] = now
             row["CreatedBy"] = call.principal.associate
