@@ -136,13 +136,24 @@ class Zones:
     def into(self, value: Value, kind: Type, zone: Zone) -> Value:
         """The value, still loose, with dates that say no offset taken as the zone's and put into UTC.
 
-        What is no date stays as it is, for `catalogue.shapes` to refuse.
+        A list where a carrier belongs is a JSON Patch of it. What is no date stays as it is, for `catalogue.shapes` to refuse.
         """
-        walk = self._into.of(kind)
         try:
+            if isinstance(value, list) and kind.kind is Kind.CARRIER:
+                return [self._operation(each, kind, zone) for each in value]
+            walk = self._into.of(kind)
             return value if walk is None else walk(value, zone)
         except RecursionError:
             return value
+
+    def _operation(self, operation: Value, kind: Type, zone: Zone) -> Value:
+        """One operation of a JSON Patch, its value read by what its path leads to; a path to nowhere is others' to refuse."""
+        names = {str(name).lower(): name for name in operation} if isinstance(operation, dict) else {}
+        if not isinstance(operation, dict) or not names.keys() >= {"path", "value"}:
+            return operation
+        path, value = operation[names["path"]], operation[names["value"]]
+        walk = self._into.at(kind, path.removeprefix("/")) if isinstance(path, str) else None
+        return operation if walk is None else {**operation, names["value"]: walk(value, zone)}
 
     def _through(self, walk: Walk, value: Value, zone: Zone) -> Value:
         """What the walk makes of a value that may be a constant; a constant is made into another once."""
@@ -169,6 +180,21 @@ class _Walks:
         if kind not in self._types:
             self._types[kind] = self._compiled(kind, Treated.MOVED)
         return self._types[kind]
+
+    def at(self, kind: Type, path: str) -> Walk | None:
+        """The way through a value that stands at a path of member names and indexes."""
+        treated = Treated.MOVED
+        for step in path.split("/"):
+            if kind.kind is Kind.CARRIER:
+                field = self._catalogue.carrier(kind.name).by_name.get(step.strip().lower())
+                if field is None:
+                    return None
+                kind, treated = field.type, self._zones.table.treated(kind.name, field.name)
+            elif kind.item:
+                kind = kind.item
+            else:
+                return None
+        return self._compiled(kind, treated)
 
     def _compiled(self, kind: Type, treated: Treated) -> Walk | None:
         inner: Walk | None = None

@@ -327,6 +327,48 @@ def test_loose_values_of_a_wrong_shape_are_left_to_others(sent: Value) -> None:
     assert ZONES.into(sent, APPOINTMENT, zone("NO")) == sent
 
 
+@pytest.mark.parametrize(
+    ("path", "sent", "meant"),
+    [
+        ("/DbiLastModified", "2019-07-01T14:00:00", "2019-07-01T12:00:00Z"),
+        ("dbilastsyncronized", "2019-07-01T14:00:00", "2019-07-01T12:00:00Z"),
+        ("/BirthDate", "1999-05-13T00:00:00", "1999-05-13T00:00:00Z"),
+        ("/UpdatedDate", "2019-07-01T14:00:00", "2019-07-01T14:00:00Z"),
+        ("/Consents/0/Registered", "2019-07-01T14:00:00", "2019-07-01T14:00:00Z"),
+        ("/Consents/0/updated", "2019-07-01T14:00:00+02:00", "2019-07-01T14:00:00+02:00"),
+        ("/UserInfo/LastLogin", "2019-07-01T14:00:00", "2019-07-01T14:00:00"),
+        ("/Firstname", "2019-07-01T14:00:00", "2019-07-01T14:00:00"),
+        ("/Firstname/0", "2019-07-01T14:00:00", "2019-07-01T14:00:00"),
+        ("/Nowhere", "2019-07-01T14:00:00", "2019-07-01T14:00:00"),
+        ("", "2019-07-01T14:00:00", "2019-07-01T14:00:00"),
+    ],
+)
+def test_the_values_of_a_json_patch_are_read_in_the_zone(path: str, sent: str, meant: str) -> None:
+    """A date in an operation means what the same date means in a whole body: it goes by the member its path leads to."""
+    for op, names in (("replace", ("op", "path", "value")), ("test", ("Op", "PATH", "Value"))):
+        operation = dict(zip(names, (op, path, sent), strict=True))
+        assert ZONES.into([operation], PERSON, zone("NO")) == [{**operation, names[2]: meant}]
+
+
+def test_carriers_in_a_json_patch_are_read_in_the_zone() -> None:
+    """The dates inside an added element are read, too."""
+    sent = [{"op": "add", "path": "/Participants/-", "value": {"personId": 5}}, {"op": "add", "path": "/", "value": {}}]
+    assert ZONES.into(sent, APPOINTMENT, zone("NO")) == sent
+    recurrence = {"op": "replace", "path": "/Recurrence/Dates/-", "value": {"date": "2019-07-01T00:00:00"}}
+    assert ZONES.into([recurrence], APPOINTMENT, zone("NO")) == [{**recurrence, "value": {"date": "2019-07-01T00:00:00Z"}}]
+    whole = {"op": "replace", "path": "Project", "value": {"publishTo": "2019-07-01T14:00:00"}}
+    assert ZONES.into([whole], APPOINTMENT, zone("NO")) == [{**whole, "value": {"publishTo": "2019-07-01T12:00:00Z"}}]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [None, "text", {}, {"op": "remove", "path": "/BirthDate"}, {"op": "add", "value": "2019-07-01"}, {"path": 7, "value": "2019-07-01"}],
+)
+def test_what_is_no_operation_is_left_to_others(operation: Value) -> None:
+    """Operations that make no sense are for the patch to refuse."""
+    assert ZONES.into([operation], PERSON, zone("NO")) == [operation]
+
+
 def test_members_are_found_in_any_letter_case() -> None:
     """Clients send camel case; unknown members and the members that no zone moves keep their times (protocol 1.3)."""
     sent = {
