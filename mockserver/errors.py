@@ -48,6 +48,10 @@ class BadRequest(ApiError):
     error_type = "ArgumentException"
 
 
+class Unreadable(BadRequest):
+    """The body is no document of the type it is labelled with: the call is made without one."""
+
+
 class InvalidArgument(ApiError):
     """An argument outside the body is missing or has the wrong type: the framework refuses before the call."""
 

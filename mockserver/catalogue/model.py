@@ -152,12 +152,8 @@ class Operation:
 
     @cached_property
     def has_shape(self) -> bool:
-        """Whether an answer of the right shape can be made from the types alone: not for files and free-form objects."""
-        if self.result is None:
-            return True
-        if self.result.kind is Kind.BINARY:
-            return "application/json" in self.produces
-        return self.result.kind not in (Kind.ANY, Kind.STREAM)
+        """Whether an answer of the right shape can be made from the types alone: not for free-form objects."""
+        return self.result is None or self.result.kind is not Kind.ANY
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,7 @@ _EMPTY: dict[Kind, object] = {
     Kind.BOOLEAN: False,
     Kind.DATE_TIME: EMPTY_DATE,
     Kind.BINARY: "",
+    Kind.STREAM: "",
 }
 
 

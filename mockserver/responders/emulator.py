@@ -8,11 +8,12 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from mockserver.calls import Call, Preferences, Result, Value, plain
-from mockserver.catalogue.model import Kind, Operation
+from mockserver.catalogue.model import Kind, Operation, Type
 from mockserver.catalogue.routing import Router, canonical_tenant, split_tenant
-from mockserver.errors import ApiError, NoSuchOperation, NotKnown
+from mockserver.errors import ApiError, BadRequest, NoSuchOperation, NotKnown, Unreadable
 from mockserver.messages import Account, Request, Response
 from mockserver.records.tenants import Tenant, Tenants
 from mockserver.responders.explain import Explainer
@@ -21,8 +22,9 @@ from mockserver.settings import Settings
 from mockserver.wire.authentication import Authenticator
 from mockserver.wire.dialects import UNEXPECTED, VOID, Said, refused, with_links
 from mockserver.wire.differences import diff
+from mockserver.wire.files import raw
 from mockserver.wire.heading import EXPLANATION_HEADER, Heading, header_text
-from mockserver.wire.negotiation import Manner, Negotiator, http_date, moment, unsupported
+from mockserver.wire.negotiation import Manner, Negotiator, http_date, moment, unlabelled, unsupported
 from mockserver.wire.projection import Projections, selection
 
 
@@ -71,7 +73,7 @@ class Emulator:
             arguments |= plan.read_query(request.query)
         body = await self._body(request, reached)
         if plan.verb is None:
-            result = _shaped(plan)
+            result = _shaped(plan, arguments, request)
         else:
             preferences = reached.manner.preferences
             if operation.agent is None:
@@ -104,51 +106,71 @@ class Emulator:
         plan, manner = reached.plan, reached.manner
         assert plan is not None
         if plan.coerce is None or not content:
+            if plan.file_body is not None:
+                plan.file_body.go_without()
             return None
-        if manner.decode is None:
-            raise unsupported(manner)
+        if plan.file_body is not None and plan.file_body.reads(request.headers.get("Content-Type")):
+            return plan.file_body.decode(content, request.headers["Content-Type"])
+        decode = manner.decode
+        if decode is None:
+            if plan.operation.consumes:
+                raise unsupported(manner)
+            decode = unlabelled
         is_patch = plan.patches == "always" or (plan.patches == "labelled" and manner.preferences.sends_patch is not None)
         # A patch document in XML or a form is a merge document, and that has the entity's members.
         kind = (plan.operation.result if is_patch else plan.operation.body) or ANYTHING
-        value = manner.decode(content, kind)
+        try:
+            value = decode(content, kind)
+        except BadRequest as error:
+            raise Unreadable(error.message, explanation=error.explanation) from None
         if manner.preferences.wants_patch and not is_patch:
-            reached.sent = manner.decode(content, kind)  # a copy of its own: fitting works in place
+            reached.sent = decode(content, kind)  # a copy of its own: fitting works in place
         if manner.zone is not None:
             value = self._negotiator.zones.into(value, kind, manner.zone)
         return value if is_patch else plan.coerce(value)
 
     def _said(self, result: Result, reached: _Reached, arguments: Mapping[str, object], request: Request, tenant: str) -> Said:
-        """The answer to a call that was carried out: cut down, translated, linked, or as a patch document."""
+        """The answer to a call that was carried out: the value as it is to be shown, or a patch document."""
         plan, manner = reached.plan, reached.manner
         assert plan is not None
         kind = plan.operation.result
         if kind is None:
             return VOID
+        if plan.file_answer is not None and (label := plan.file_answer.label(request.headers.get("Accept"))):
+            return Said(200, result.value, file=label)
         headers: tuple[tuple[str, str], ...] = ()
         if plan.operation.agent is None and result.changed and request.method == "GET":
             headers = (("Last-Modified", http_date(result.changed)),)
             since = moment(request.headers.get("If-Modified-Since"))
             if since is not None and result.changed <= since:
                 return Said(304, empty=True, headers=headers)
-        value = result.value
-        chosen = arguments.get(SELECT)
-        if isinstance(chosen, str):
-            value = self._projections.cut(value, kind, selection(chosen))
+        show = partial(self._shown, kind, result.key, plan, manner, arguments.get(SELECT), request, tenant)
+        value = show(result.value)
         if manner.zone is not None:
-            value = self._negotiator.zones.out(value, kind, manner.zone)
             headers = (*headers, ("SO-TimeZone", header_text(request.headers["SO-TimeZone"])))
-        if manner.culture is not None:
-            value = self._negotiator.cultures.out(value, kind, manner.culture)
-        if plan.links is not None:
-            base = f"{request.origin}/{tenant}/api/v1/" if tenant else f"{request.origin}/api/v1/"
-            value = with_links(value, result.key, plan.links, base)
         wanted = manner.preferences.wants_patch
         if wanted is None or kind.kind is not Kind.CARRIER or value is None:
             return Said(200, value, kind=kind, headers=headers)
         if self._settings.patch_answers == "patch":
-            before = result.before if result.before is not None else reached.sent
+            before = plain(show(result.before)) if result.before is not None else reached.sent
             value, kind = diff(before if isinstance(before, dict) else {}, plain(value), wanted), ANYTHING
         return Said(200, value, kind=kind, headers=headers, labelled=True)
+
+    def _shown(
+        self, kind: Type, key: int | None, plan: Plan, manner: Manner, chosen: object, request: Request, tenant: str, value: Value
+    ) -> Value:
+        """A value as the caller wants to see it: cut down, in his zone and language, with its links."""
+        row = value
+        if isinstance(chosen, str):
+            value = self._projections.cut(value, kind, selection(chosen))
+        if manner.zone is not None:
+            value = self._negotiator.zones.out(value, kind, manner.zone)
+        if manner.culture is not None:
+            value = self._negotiator.cultures.out(value, kind, manner.culture)
+        if plan.links is not None:
+            base = f"{request.origin}/{tenant}/api/v1/" if tenant else f"{request.origin}/api/v1/"
+            value = with_links(value, key, plan.links, base, row)
+        return value
 
     def _refused(self, error: ApiError, request: Request, reached: _Reached) -> Response:
         plan = reached.plan
@@ -161,17 +183,21 @@ class Emulator:
 
     def _response(self, said: Said, manner: Manner, tier: str, account: Account) -> Response:
         label = "" if said.empty else manner.content_type if said.labelled else manner.plain_type
+        if said.file:
+            return Response(said.status, self._heading.of(said.file, tier), raw(plain(said.value)), account=account)
         headers = self._heading.extended(said.headers, label, tier) if said.headers else self._heading.of(label, tier)
         return Response(said.status, headers, b"" if said.empty else manner.encode(said.value, said.kind), account=account)
 
 
-def _shaped(plan: Plan) -> Result:
+def _shaped(plan: Plan, arguments: Mapping[str, object], request: Request) -> Result:
     """The result of an operation of which only the shape is known; raises `NotKnown` where not even that is."""
     if plan.tier != "shaped":
         raise NotKnown(
             f"The double does not know what {plan.operation.id} answers.",
             detail="Bind it to a verb in mockserver/catalogue/entities/, or give its answer a type in additions.yaml.",
         )
+    if plan.file_answer is not None:
+        return Result(plan.file_answer.missing(arguments, request.headers.get("Accept")))
     return Result(plan.shape)
 
 

@@ -15,6 +15,7 @@ from mockserver.records.tenants import Tenants
 from mockserver.records.verbs import Verb, verbs
 from mockserver.settings import Settings
 from mockserver.wire.dialects import Links
+from mockserver.wire.files import FileAnswer, FileBody
 
 ANYTHING = Type(Kind.ANY)
 SELECT = "$select"
@@ -35,6 +36,8 @@ class Plan:
     shape: Constant | None = None
     links: Links | None = None
     patches: str = "never"
+    file_body: FileBody | None = None
+    file_answer: FileAnswer | None = None
 
 
 class Plans:
@@ -78,11 +81,16 @@ class Plans:
         if result is None or result.kind is not Kind.CARRIER:
             return None
         carrier = self._catalogue.carrier(result.name)
-        return Links(carrier, operation.path.split("/")[3]) if "_links" in carrier.by_name else None
+        if "_links" not in carrier.by_name:
+            return None
+        keys = {entity.name: entity.key for entity in self._catalogue.entities.values()}
+        return Links(carrier, operation.path.split("/")[3], keys)
 
     def _shaped(self, operation: Operation) -> Plan:
         shapes = self._tenants.shapes
         result = operation.result
+        file_body = FileBody.of(operation)
+        kind = file_body.kind if file_body else operation.body
         known = self._settings.shaped and operation.has_shape
         shape: Constant | None = None
         if known and result is not None:
@@ -91,7 +99,9 @@ class Plans:
             operation=operation,
             tier="shaped" if known else "known",
             verb=None,
-            coerce=shapes.coercer(operation.body) if operation.body else None,
+            coerce=shapes.coercer(kind) if kind else None,
             read_query=self._router.query_reader(operation),
             shape=shape,
+            file_body=file_body,
+            file_answer=FileAnswer.of(operation),
         )

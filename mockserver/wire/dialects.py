@@ -23,6 +23,7 @@ from mockserver.errors import (
     TooLarge,
     Unauthenticated,
     UnknownRow,
+    Unreadable,
     Unsupported,
     WrongVerb,
 )
@@ -45,6 +46,7 @@ _STATUSES: Mapping[type[ApiError], int] = {
     NotKnown: 501,
 }
 _NO_BODY = (Changed,)
+_NO_ENTITY = "Bad request. Entity to save is not in request body."
 _UNEXPECTED = {"Message": "An error has occurred."}
 
 
@@ -52,7 +54,8 @@ class Said(NamedTuple):
     """An answer before it is encoded.
 
     `empty` means no body at all, which is not the same as a null; `kind` is the value's type, None for an error object;
-    `labelled` says that the value may carry the label of a patch type, which errors and lists never do.
+    `labelled` says that the value may carry the label of a patch type, which errors and lists never do; `file` is the media
+    type of an answer that is the bytes of a file.
     """
 
     status: int
@@ -61,6 +64,7 @@ class Said(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
     kind: Type | None = None
     labelled: bool = False
+    file: str = ""
 
 
 UNEXPECTED = Said(500, _UNEXPECTED)
@@ -71,6 +75,8 @@ def refused(error: ApiError, operation: Operation | None) -> Said:
     """What the API says of an error; agents answer a missing row with null (protocol 4.3)."""
     if type(error) is NotFound and operation is not None and operation.agent:
         return Said(200, None, kind=operation.result) if operation.result else VOID
+    if isinstance(error, Unreadable) and operation is not None and operation.method == "PUT":
+        error.message = _NO_ENTITY  # the framework hands over null for what it cannot read (protocol 1.3)
     status = next((_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES), 500)
     if isinstance(error, _NO_BODY):
         return Said(status, empty=True)
@@ -101,30 +107,41 @@ _ARCHIVES = ("Activities", "Appointments", "Documents", "Sales", "Relations", "T
 
 
 class Links:
-    """The `_Links` of one REST entity, ready to be given a base address and a key (person-domain, protocol 1.2)."""
+    """The `_Links` of one REST entity, ready to be given a base address and a key (person-domain, protocol 1.2).
 
-    def __init__(self, carrier: Carrier, resource: str) -> None:
+    `keys` are the keys of the entities there are: a member that draws one of them from a list links to it, too.
+    """
+
+    def __init__(self, carrier: Carrier, resource: str, keys: Mapping[str, str]) -> None:
         self._resource = resource
-        self._lists = [(f"{field.name}.List", f"MDOList/{field.list}") for field in carrier.fields if field.list]
+        self._members = [
+            (field.name, f"MDOList/{field.list}", field.type.name, keys.get(field.type.name))
+            for field in carrier.fields
+            if field.list
+        ]
 
-    def of(self, base: str, key: int) -> dict[str, str]:
-        """`base` ends in `/api/v1/`."""
+    def of(self, base: str, key: int, value: Mapping[str, Value]) -> dict[str, str]:
+        """`base` ends in `/api/v1/`; `value` is the row as it is shown."""
         self_link = f"{base}{self._resource}/{key}"
         links = {
             "Self": self_link,
             "Self.Simple": f"{self_link}/Simple",
             "UdefLayout": f"{base}{self._resource}/UdefLayout/Published",
         }
-        for name, path in self._lists:
-            links[name] = base + path
+        for name, path, entity, member in self._members:
+            if member is not None:
+                held = value.get(name)
+                if isinstance(held, dict) and held.get(member):
+                    links[name] = f"{base}{entity}/{held[member]}"
+            links[f"{name}.List"] = base + path
         links["Archive"] = base + self._resource
         for name in _ARCHIVES:
             links[f"Archive.{name}"] = f"{self_link}/{name}"
         return links
 
 
-def with_links(value: Value, key: int | None, links: Links, base: str) -> Value:
-    """A REST entity's value with `_Links` last."""
+def with_links(value: Value, key: int | None, links: Links, base: str, row: Value) -> Value:
+    """A REST entity's value with `_Links` last: those of the whole row, whatever part of it the value is."""
     if isinstance(value, dict) and key is not None:
-        value["_Links"] = links.of(base, key)
+        value["_Links"] = links.of(base, key, row if isinstance(row, dict) else value)
     return value

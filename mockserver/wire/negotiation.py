@@ -28,7 +28,7 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 # The service's formatters in their order, each with its media types; the form is only read.
 _FORMATTERS = (json.MEDIA_TYPES, xml.MEDIA_TYPES, tuple(PATCH_TYPES))
 _WHOLE_TYPES = (*json.MEDIA_TYPES, *xml.MEDIA_TYPES)
-_ANSWER_TYPES = [each for formatter in _FORMATTERS for each in formatter]
+ANSWER_TYPES = tuple(each for formatter in _FORMATTERS for each in formatter)
 _HEADERS = (
     "Content-Type",
     "Accept",
@@ -40,6 +40,12 @@ _HEADERS = (
 )
 _CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
 _CACHE_LIMIT = 2000
+
+
+def unlabelled(body: bytes, kind: Type) -> Value:
+    """Reads a body sent to an operation that publishes no media types and so checks none (PATCH): as JSON."""
+    del kind
+    return json.decode(body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +98,8 @@ class Negotiator:
         so_culture: str | None,
         so_timezone: str | None,
     ) -> Manner:
-        media_type, parameters = _parsed(content_type or "")
-        decode = self._decoder(media_type, _CHARSETS.get(parameters.get("charset", "").lower(), "utf-8"))
+        media_type = parsed(content_type or "")[0]
+        decode = self._decoder(media_type, charset_of(content_type or ""))
         answer, charset = _answer_type(accept, media_type)
         charset = charset or _accepted_charset(accept_charset)
         preferences = Preferences(sends_patch=PATCH_TYPES.get(media_type), wants_patch=PATCH_TYPES.get(answer))
@@ -152,7 +158,12 @@ def unsupported(manner: Manner) -> Unsupported:
     return Unsupported(manner.refusal)
 
 
-def _parsed(header: str) -> tuple[str, dict[str, str]]:
+def charset_of(content_type: str) -> str:
+    """The charset a Content-Type names, UTF-8 where it names none that is known."""
+    return _CHARSETS.get(parsed(content_type)[1].get("charset", "").lower(), "utf-8")
+
+
+def parsed(header: str) -> tuple[str, dict[str, str]]:
     """A media type in lower case and its parameters."""
     first, *rest = header.split(";")
     parameters: dict[str, str] = {}
@@ -165,41 +176,47 @@ def _parsed(header: str) -> tuple[str, dict[str, str]]:
 def _answer_type(accept: str | None, request_type: str) -> tuple[str, str | None]:
     """The media type to answer in, and the charset asked for beside it.
 
+    Nothing acceptable, or no Accept at all: the request's own type, else JSON; never 406.
+    """
+    # A patch document is an answer only to those who ask for one: a request in a patch type alone does not.
+    return best_offer(accept, ANSWER_TYPES) or (request_type if request_type in _WHOLE_TYPES else ANSWER_TYPES[0], None)
+
+
+def best_offer(accept: str | None, offers: tuple[str, ...]) -> tuple[str, str | None] | None:
+    """Which of the media types on offer an Accept header wants, and the charset asked for beside it; None if none.
+
     The framework's order: the best quality wins; between equals a literal type beats `type/*`, which beats `*/*`, and the
-    earlier formatter wins. Nothing acceptable, or no Accept at all: the request's own type, else JSON; never 406.
+    earlier offer wins.
     """
     best: tuple[float, int, int] | None = None
-    found, charset = "", None
+    found: tuple[str, str | None] | None = None
     for header in (accept or "").split(",")[:100]:
-        wanted, parameters = _parsed(header)
+        wanted, parameters = parsed(header)
         quality = _quality(parameters.get("q"))
         if not wanted or quality <= 0:
             continue
-        rank, matches = _matches(wanted)
-        if matches and (best is None or (quality, -rank, -_ANSWER_TYPES.index(matches)) > best):
-            best = (quality, -rank, -_ANSWER_TYPES.index(matches))
-            found, charset = matches, _CHARSETS.get(parameters.get("charset", "").lower())
-    if found:
-        return found, charset
-    # A patch document is an answer only to those who ask for one: a request in a patch type alone does not.
-    return (request_type if request_type in _WHOLE_TYPES else _ANSWER_TYPES[0]), None
+        rank, matches = _matches(wanted, offers)
+        if matches and (best is None or (quality, -rank, -offers.index(matches)) > best):
+            best = (quality, -rank, -offers.index(matches))
+            found = matches, _CHARSETS.get(parameters.get("charset", "").lower())
+    return found
 
 
 def prefers_json(accept: str | None) -> bool:
     """Whether JSON is asked for by name before HTML is: for the few pages that are HTML otherwise."""
-    offers = [_parsed(each) for each in (accept or "").split(",")[:100]]
+    offers = [parsed(each) for each in (accept or "").split(",")[:100]]
     named = {name: _quality(parameters.get("q")) for name, parameters in offers}
     json_quality = max((named.get(each, 0.0) for each in json.MEDIA_TYPES), default=0.0)
     return json_quality > 0 and json_quality >= named.get("text/html", 0.0)
 
 
-def _matches(wanted: str) -> tuple[int, str]:
-    if wanted in _ANSWER_TYPES:
+def _matches(wanted: str, offers: tuple[str, ...]) -> tuple[int, str]:
+    if wanted in offers:
         return 0, wanted
     if wanted == "*/*":
-        return 2, _ANSWER_TYPES[0]
+        return 2, offers[0]
     if wanted.endswith("/*"):
-        return 1, next((each for each in _ANSWER_TYPES if each.startswith(wanted[:-1])), "")
+        return 1, next((each for each in offers if each.startswith(wanted[:-1])), "")
     return 3, ""
 
 
@@ -212,7 +229,7 @@ def _quality(text: str | None) -> float:
 
 def _accepted_charset(header: str | None) -> str:
     """The first charset we speak in an Accept-Charset header, by quality; UTF-8 where there is none."""
-    offers = [_parsed(each) for each in (header or "").split(",")[:20]]
+    offers = [parsed(each) for each in (header or "").split(",")[:20]]
     offers.sort(key=lambda offer: -_quality(offer[1].get("q")))
     wanted = (name for name, parameters in offers if name in _CHARSETS and _quality(parameters.get("q")) > 0)
     return _CHARSETS[next(wanted, "utf-8")]

@@ -14,9 +14,10 @@ from mockserver.catalogue.loading import Catalogue
         ("v1ContactAgent_SaveContactEntity", "stateful"),
         ("v1ContactEntity_GetContactEntity", "stateful"),
         ("v1ProjectAgent_GetProjectEntity", "shaped"),
-        ("v1ContactEntity_GetImage", "known"),
+        ("v1ContactEntity_GetImage", "shaped"),
+        ("v1Dashboard_PatchDashboard", "known"),
     ],
-    ids=["an agent's method that is bound", "a REST operation that is bound", "a carrier without records", "an image"],
+    ids=["an agent's method that is bound", "a REST operation that is bound", "a carrier without records", "an image", "a free-form object"],
 )
 def test_an_operation_has_a_tier(catalogue: Catalogue, name: str, tier: str) -> None:
     """Bound operations are stateful, others shaped where their answer's type is known, else only known."""

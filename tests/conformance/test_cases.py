@@ -4,13 +4,15 @@ A case is a sentence, its source and steps. A step sends `METHOD path`, with `he
 says what to expect: `status`, `headers` (null: must be absent), `json` (a part of the answer), `exactly` (the whole of it),
 `members` (the names of the answer in order), `contains` and `lacks` (text of the answer), `empty`. A raw body may be sent in
 another `charset`; an answer is JSON in UTF-8 unless its Content-Type is among the headers that are expected. `keep` stores
-parts of the answer under names, `<name>` puts them back; known from the start are `<tenant>`, `<tenant_in_lower_case>`,
-`<api>`, `<api_url>`, `<origin>`, `<ticket>`, `<token>`. An expected text that begins with `~` is a regular expression.
+parts of the answer under names (`@Name` is a header), `<name>` puts them back; known from the start are `<tenant>`, `<tenant_in_lower_case>`,
+`<api>`, `<api_url>`, `<origin>`, `<ticket>`, `<token>`. An expected text that begins with `~` is a regular expression, and a list
+is all the values of a repeated header.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import http.client
 import json
 import re
@@ -149,7 +151,7 @@ def run(case: Mapping[str, Any], door: Door) -> None:
         answer = door.send(*_asked(step, known))
         _compare(answer, filled(step["expect"], known), f"{where}\n{answer.status} {answer.body[:2000]!r}")
         for name, path in step.get("keep", {}).items():
-            known[name] = _at(json.loads(answer.body), path)
+            known[name] = answer.headers[path[1:]] if path.startswith("@") else _at(json.loads(answer.body), path)
 
 
 def _asked(step: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[str, str, dict[str, str], bytes | None]:
@@ -186,13 +188,15 @@ def filled(value: Any, known: Mapping[str, Any]) -> Any:
 
 def _compare(answer: Answer, expected: Mapping[str, Any], where: str) -> None:
     label = answer.headers.get("Content-Type", "")
-    text = answer.body.decode(label.partition("charset=")[2] or "utf-8")
+    body = gzip.decompress(answer.body) if answer.headers.get("Content-Encoding") == "gzip" else answer.body
+    text = body.decode(label.partition("charset=")[2] or "utf-8", "replace" if label.startswith("image/") else "strict")
     assert answer.status == expected["status"], where
     assert "Traceback" not in text, where
     if text and "Content-Type" not in expected.get("headers", {}):
         assert label == "application/json; charset=utf-8", where
     for name, value in expected.get("headers", {}).items():
-        _matches(answer.headers.get(name), value, f"{name}: {answer.headers.get(name)!r}\n{where}")
+        found = answer.headers.getall(name, []) if isinstance(value, list) else answer.headers.get(name)
+        _matches(found, value, f"{name}: {found!r}\n{where}")
     if expected.get("empty"):
         assert text == "", where
         assert "Content-Type" not in answer.headers or answer.headers["Content-Type"] == "application/octet-stream", where

@@ -173,12 +173,12 @@ BASE = "http://localhost/Cust12345/api/v1/"
 @pytest.fixture(scope="module")
 def links(catalogue: Catalogue) -> Links:
     """The links of a contact."""
-    return Links(catalogue.carrier("ContactEntityWithLinks"), "Contact")
+    return Links(catalogue.carrier("ContactEntityWithLinks"), "Contact", {})
 
 
 def test_links_are_absolute(links: Links) -> None:
     """Links lead to the row, its simple view, its fields' layout, its lists and its archives (protocol 1.2)."""
-    known = links.of(BASE, 5)
+    known = links.of(BASE, 5, {})
     expected = {
         "Self": f"{BASE}Contact/5",
         "Self.Simple": f"{BASE}Contact/5/Simple",
@@ -193,9 +193,27 @@ def test_links_are_absolute(links: Links) -> None:
     assert all(each.startswith(BASE) for each in known.values())
 
 
+# In the recorded order (client fixture Person210).
+PERSON_LINKS = """
+Self Self.Simple UdefLayout Mrmrs.List Position.List Contact Contact.List Country.List Interests.List Category.List
+Business.List Associate.List Salutation.List SupportAssociate.List TicketPriority.List CustomerLanguage.List Archive
+Archive.Activities Archive.Appointments Archive.Documents Archive.Sales Archive.Relations Archive.Tickets
+"""
+
+
+def test_the_links_of_the_recorded_person(catalogue: Catalogue) -> None:
+    """A person links to its company, just before the list that companies are drawn from; without a company it does not."""
+    links = Links(catalogue.carrier("PersonEntityWithLinks"), "Person", {"Contact": "ContactId", "Person": "PersonId"})
+    known = links.of(BASE, 210, {"Contact": {"ContactId": 124}})
+    assert list(known) == PERSON_LINKS.split()
+    assert known["Contact"] == f"{BASE}Contact/124"
+    for nobody in ({"Contact": None}, {"Contact": {"ContactId": 0}}, {}):
+        assert list(links.of(BASE, 210, nobody)) == [name for name in PERSON_LINKS.split() if name != "Contact"]
+
+
 def test_links_come_last(links: Links) -> None:
     """`_Links` is the last member of a REST entity (protocol 1.2)."""
-    value = with_links({"ContactId": 5, "FieldProperties": {}}, 5, links, BASE)
+    value = with_links({"ContactId": 5, "FieldProperties": {}}, 5, links, BASE, {})
     assert isinstance(value, dict)
     assert list(value) == ["ContactId", "FieldProperties", "_Links"]
 
@@ -207,5 +225,5 @@ def test_links_come_last(links: Links) -> None:
 )
 def test_what_is_no_row_gets_no_links(links: Links, value: object, key: int | None) -> None:
     """Only one row with a key has links; everything else stays as it is."""
-    assert with_links(value, key, links, BASE) is value
+    assert with_links(value, key, links, BASE, value) is value
     assert not isinstance(value, dict) or "_Links" not in value

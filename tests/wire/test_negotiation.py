@@ -14,7 +14,7 @@ from mockserver.catalogue.loading import load_catalogue
 from mockserver.catalogue.model import Type
 from mockserver.settings import Settings
 from mockserver.wire import json
-from mockserver.wire.negotiation import _ANSWER_TYPES, Manner, Negotiator, http_date, moment, unsupported
+from mockserver.wire.negotiation import ANSWER_TYPES, Manner, Negotiator, http_date, moment, unsupported
 
 if TYPE_CHECKING:
     from tests.conftest import Ask
@@ -130,7 +130,7 @@ def test_the_label_of_the_answer(negotiator: Negotiator, headers: dict[str, str]
 def test_no_header_is_a_surprise(accept: str, content_type: str) -> None:
     """Whatever the headers say, there is a manner, and its label is one of the six (protocol 1.1)."""
     found = manner(Negotiator(load_catalogue(), Settings()), {"Accept": accept, "Content-Type": content_type})
-    assert found.content_type.partition(";")[0] in _ANSWER_TYPES
+    assert found.content_type.partition(";")[0] in ANSWER_TYPES
 
 
 @pytest.mark.parametrize(

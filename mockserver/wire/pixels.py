@@ -1,0 +1,16 @@
+"""The smallest image of each type, one white or clear pixel, as base64 text: what an answer shows where there is no image.
+
+Made with Pillow. Must not know who asks.
+"""
+
+from __future__ import annotations
+
+PIXELS = {
+    "image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mP4zwAAAgEBAKEeXHUAAAAASUVORK5CYII=",
+    "image/gif": "R0lGODlhAQABAIEAAP///wAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAgEAAEEBAA7",
+    "image/bmp": "Qk1CAAAAAAAAAD4AAAAoAAAAAQAAAAEAAAABAAEAAAAAAAQAAADEDgAAxA4AAAIAAAACAAAAAAAAAP///wCAAAAA",
+    "image/tiff": "SUkqAAgAAAAIAAABBAABAAAAAQAAAAEBBAABAAAAAQAAAAMBAwABAAAAAQAAAAYBAwABAAAAAQAAABEBBAABAAAAbgAAABYBBAABAAAAAQAA"
+    "ABcBBAABAAAAAQAAABwBAwABAAAAAQAAAAAAAACA",
+    "image/jpeg": "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAP//////////////////////////////////////////////////////////////////"
+    "////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AR//Z",
+}
