@@ -17,7 +17,7 @@ from mockserver.catalogue.loading import Catalogue
         ("v1ContactEntity_GetImage", "shaped"),
         ("v1Dashboard_PatchDashboard", "known"),
     ],
-    ids=["an agent's method that is bound", "a REST operation that is bound", "a carrier without records", "an image", "a free-form object"],
+    ids=["a bound agent's method", "a bound REST operation", "a carrier without records", "an image", "a free-form object"],
 )
 def test_an_operation_has_a_tier(catalogue: Catalogue, name: str, tier: str) -> None:
     """Bound operations are stateful, others shaped where their answer's type is known, else only known."""

@@ -362,7 +362,7 @@ def test_carriers_in_a_json_patch_are_read_in_the_zone() -> None:
 
 @pytest.mark.parametrize(
     "operation",
-    [None, "text", {}, {"op": "remove", "path": "/BirthDate"}, {"op": "add", "value": "2019-07-01"}, {"path": 7, "value": "2019-07-01"}],
+    [None, "text", {}, {"op": "remove", "path": "/BirthDate"}, {"value": "2019-07-01"}, {"path": 7, "value": "2019-07-01"}],
 )
 def test_what_is_no_operation_is_left_to_others(operation: Value) -> None:
     """Operations that make no sense are for the patch to refuse."""
