@@ -24,6 +24,7 @@ _EMPTY_DAYS = frozenset(("0000-12-30", "0000-12-31", "0001-01-01", "0001-01-02")
 _INT32_MAX, _INT32_MIN = 2**31 - 1, -(2**31)
 _INT64_MAX, _INT64_MIN = 2**63 - 1, -(2**63)
 _DOUBLE_END = 10**308
+_MOST_ITEMS = 500_000
 _RIGHTS = ("TableRight", "FieldProperties")
 
 
@@ -318,6 +319,8 @@ def _array(item: Coerce) -> Coerce:
             return None
         if type(value) is not list:
             raise Misfit(value, "an array")
+        if len(value) > _MOST_ITEMS:
+            raise Misfit(value, f"an array of at most {_MOST_ITEMS} items")
         index = 0
         try:
             for index, each in enumerate(value):

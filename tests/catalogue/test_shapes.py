@@ -459,6 +459,15 @@ def test_a_misfit_says_where_it_is(sent: object, steps: list[str]) -> None:
         assert (at := caught.value.explanation.find(step, at + 1)) >= 0, caught.value.explanation
 
 
+def test_an_array_has_an_end(shapes: Shapes) -> None:
+    """Half a million items fit, a million are refused, with their place (issue 3, bad input)."""
+    coerce = shapes.coercer(Type.parse("ContactEntity"))
+    assert coerce({"Domains": ["a.b"] * 500_000}) == {"Domains": ["a.b"] * 500_000}
+    with pytest.raises(Misfit, match="an array to an array of at most 500000 items") as caught:
+        coerce({"Domains": ["a.b"] * 1_000_000})
+    assert caught.value.explanation.startswith("Domains: ")
+
+
 def test_a_misfit_does_not_repeat_much_of_a_value() -> None:
     """Message and explanation show the beginning of a long value only."""
     with pytest.raises(Misfit) as caught:
