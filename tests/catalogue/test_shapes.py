@@ -56,7 +56,7 @@ def without_nulls(value: object) -> Any:
         ("EntityElement[]", []),
         ("{string}", {}),
         ("ContactEntity", None),
-        ("stream", None),
+        ("stream", ""),
         ("any", None),
     ],
     ids=str,
