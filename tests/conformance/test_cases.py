@@ -4,9 +4,9 @@ A case is a sentence, its source and steps. A step sends `METHOD path`, with `he
 says what to expect: `status`, `headers` (null: must be absent), `json` (a part of the answer), `exactly` (the whole of it),
 `members` (the names of the answer in order), `contains` and `lacks` (text of the answer), `empty`. A raw body may be sent in
 another `charset`; an answer is JSON in UTF-8 unless its Content-Type is among the headers that are expected. `keep` stores
-parts of the answer under names (`@Name` is a header), `<name>` puts them back; known from the start are `<tenant>`, `<tenant_in_lower_case>`,
-`<api>`, `<api_url>`, `<origin>`, `<ticket>`, `<token>`. An expected text that begins with `~` is a regular
-expression, and a list is all the values of a repeated header.
+parts of the answer under names (`@Name` is a header), `<name>` puts them back; known from the start are `<tenant>`,
+`<tenant_in_lower_case>`, `<api>`, `<api_url>`, `<origin>`, `<ticket>`, `<token>`. An expected text that begins with `~` is
+a regular expression, and a list is all the values of a repeated header.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ Bind = Callable[[Operation, Binding, Blueprint], Verb]
 
 def verbs() -> Mapping[str, Bind]:
     """All verbs by the name entities bind them with."""
-    from mockserver.records.verbs import create, default, mine, patch, read, remove, replace, save
+    from mockserver.records.verbs import create, default, foreign_key, mine, patch, read, remove, replace, save
 
-    modules = (default, create, read, replace, save, patch, remove, mine)
+    modules = (default, create, read, replace, save, patch, remove, mine, foreign_key)
     return {module.__name__.rsplit(".", 1)[-1]: module.bind for module in modules}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from mockserver.calls import Call, Result
+from mockserver.calls import Call, Result, Value, plain
 from mockserver.catalogue.model import Binding, Operation
 from mockserver.errors import Changed, NotFound
 from mockserver.records.blueprint import Blueprint
+from mockserver.records.foreign_keys import of_row
 from mockserver.records.store import Row, Store
 from mockserver.records.verbs import Verb
 from mockserver.records.verbs.keys import key_argument
@@ -19,9 +20,20 @@ def bind(operation: Operation, binding: Binding, blueprint: Blueprint) -> Verb:
     def read(call: Call, store: Store) -> Result:
         key = call.arguments[argument]
         assert isinstance(key, int)
-        return shown(existing(blueprint, key, call, store), key, blueprint, call, store)
+        result = shown(existing(blueprint, key, call, store), key, blueprint, call, store)
+        if call.arguments.get("fk"):
+            _with_foreign_keys(result.value, of_row(store, blueprint.name, key))
+        return result
 
     return read
+
+
+def _with_foreign_keys(value: Value, keys: dict[str, str]) -> None:
+    """Add the foreign keys of a row to its extra fields (protocol 1.2)."""
+    assert isinstance(value, dict)
+    extra = plain(value["ExtraFields"])
+    assert isinstance(extra, dict)
+    value["ExtraFields"] = {**extra, **keys}
 
 
 def existing(blueprint: Blueprint, key: int, call: Call, store: Store) -> Row:
