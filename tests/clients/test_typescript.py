@@ -83,6 +83,7 @@ def test_typescript_client(node: str, superoffice: Tenant, timezone: str) -> Non
         "rest": {"kept": kept["rest"], "deleted": deleted["rest"], "steps": 10},
         "both": {"steps": 2},
         "conditions": {"steps": 5},
+        "streams": {"steps": 3},
     }
     assert len({*kept.values(), *deleted.values()} - before) == len(kept) + len(deleted)
 

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 
 // The ES module build of the client imports its own files without an extension, which only a bundler resolves.
-const { CategoryGroup, ContactAgent, ContactRestApi, EFieldRight, ETableRight, UserType, WebApiStatus } =
+const { BLOBAgent, CategoryGroup, ContactAgent, ContactRestApi, DocumentAgent, EFieldRight, ETableRight, UserType, WebApiStatus } =
   createRequire(import.meta.url)("@superoffice/webapi");
 
 const SYNCHRONIZED = new Date("2024-05-06T07:08:09Z");
@@ -296,8 +296,24 @@ async function underConditions() {
   return { steps: 5 };
 }
 
+/** Files are asked for as raw bytes; the double keeps none, so they are empty. */
+async function files() {
+  const blobs = new BLOBAgent(options(variable("SUPEROFFICE_URL"), withBearer()));
+  const documents = new DocumentAgent(options(variable("SUPEROFFICE_URL"), withBearer()));
+  for (const content of [
+    await blobs.getContactImageAsync(1),
+    await blobs.getContactImageWithSizeAsync(1, 10, 10),
+    await documents.getTemplateStreamAsync("letter.txt", true, "en"),
+  ]) {
+    assert.ok(content instanceof Uint8Array, "bytes, not text");
+    assert.equal(content.byteLength, 0);
+  }
+  return { steps: 3 };
+}
+
 const agents = await throughAgents();
 const rest = await throughRest();
 const both = await acrossBoth(agents, rest);
 const conditions = await underConditions();
-process.stdout.write(`${JSON.stringify({ agents, rest, both, conditions })}\n`);
+const streams = await files();
+process.stdout.write(`${JSON.stringify({ agents, rest, both, conditions, streams })}\n`);
