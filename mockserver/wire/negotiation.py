@@ -129,6 +129,8 @@ class Negotiator:
 
     def _encoder(self, answer: str, charset: str) -> Encode:
         if answer in xml.MEDIA_TYPES:
+            if charset == "utf-8":
+                return self._xml.encode_utf8
             return lambda value, kind: self._xml.encode(value, kind).encode(charset, "replace")
         if charset == "utf-8":
             return lambda value, kind: json.encode(value)
