@@ -152,8 +152,8 @@ class Emulator:
         if wanted is None or kind.kind is not Kind.CARRIER or value is None:
             return Said(200, value, kind=kind, headers=headers)
         if self._settings.patch_answers == "patch":
-            before = plain(show(result.before)) if result.before is not None else reached.sent
-            value, kind = diff(before if isinstance(before, dict) else {}, plain(value), wanted), ANYTHING
+            before = show(result.before) if result.before is not None else reached.sent
+            value, kind = diff(before if isinstance(before, dict) else {}, value, wanted), ANYTHING
         return Said(200, value, kind=kind, headers=headers, labelled=True)
 
     def _shown(

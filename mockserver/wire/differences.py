@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import orjson
 
-from mockserver.calls import PatchKind, Value
+from mockserver.calls import Constant, PatchKind, Value, plain
 
 
 def diff(before: Value, after: Value, kind: PatchKind) -> Value:
@@ -26,18 +26,29 @@ def diff(before: Value, after: Value, kind: PatchKind) -> Value:
 
 
 def _differing(before: Value, after: Value) -> tuple[Value, Value]:
-    """Two objects without the members that are the same in both; comparing their bytes is what is quick."""
+    """Two values without constants, two objects also without the members that are the same in both."""
     if not (isinstance(before, dict) and isinstance(after, dict)):
-        return before, after
-    same = {name for name in before if name in after and _bytes(before[name]) == _bytes(after[name])}
-    return tuple({name: each for name, each in value.items() if name not in same} for value in (before, after))  # type: ignore[return-value]
+        return plain(before), plain(after)
+    same = {name for name, each in before.items() if name in after and _same(each, after[name])}
+    return tuple({name: plain(each) for name, each in value.items() if name not in same} for value in (before, after))  # type: ignore[return-value]
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Comparing identities and bytes is what is quick, and tells true from 1."""
+    return one is other or _bytes(one) == _bytes(other)
 
 
 def _bytes(value: Value) -> object:
     try:
-        return orjson.dumps(value)
+        return orjson.dumps(value, default=_inside)
     except TypeError:  # a number that is too big, or too deep
         return object()
+
+
+def _inside(value: object) -> Value:
+    if type(value) is not Constant:
+        raise TypeError(f"{type(value).__name__} is no value")
+    return value.value
 
 
 def without_nulls(value: Value) -> Value:

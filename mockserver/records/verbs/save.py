@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mockserver.calls import Call, Result, plain
+from mockserver.calls import Call, Result
 from mockserver.catalogue.model import Binding, Operation
 from mockserver.errors import BadRequest, UnknownRow
 from mockserver.records.blueprint import Blueprint
@@ -12,7 +12,7 @@ from mockserver.records.store import Store
 from mockserver.records.verbs import Verb
 from mockserver.records.verbs import create as creating
 from mockserver.records.verbs.create import NO_ENTITY
-from mockserver.records.verbs.patch import patched
+from mockserver.records.verbs.patch import patched, to_save
 from mockserver.records.verbs.replace import replaced
 
 
@@ -46,12 +46,11 @@ def _patched(create: Verb, blueprint: Blueprint, call: Call, store: Store) -> Re
     row = store.row(blueprint.name, key) if key else None
     if key and row is not None:
         return patched(row, key, patch, blueprint, call, store, rest=False)
-    before = plain(blueprint.show(blueprint.blank(call, store), call, store))
-    assert isinstance(before, dict)
+    before = blueprint.show(blueprint.blank(call, store), call, store)
     if key:
         before[blueprint.key] = key  # so that a test of the key holds
     after = blueprint.patcher.apply(patch, before, blueprint.entity.carrier, rest=False)
-    fresh = replace(call, body=after)
+    fresh = replace(call, body=to_save(before, after))
     made = _unknown(key, create, blueprint, fresh, store) if key else create(fresh, store)
     return replace(made, before=before)
 
