@@ -18,7 +18,6 @@ from mockserver.wire.xml.names import CONTAINERS, INSTANCE, RIGHTS, declarations
 
 _MARKUP = re.compile(r"[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _has_markup = _MARKUP.search
-_has_flags = re.compile(f"{_MARKUP.pattern}|, ").search
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*").fullmatch
 # Stands for a large text in the pieces; no document can hold it otherwise.
@@ -237,6 +236,10 @@ def _kept(write: Write, value: Value) -> str | Large:
 
 def _rank(name: str) -> int:
     return RIGHTS.index(name) if name in RIGHTS else len(RIGHTS)
+
+
+def _has_flags(text: str) -> object:
+    return ", " in text or _has_markup(text)
 
 
 def _element(name: str, attributes: str, text: str | None) -> str:
