@@ -23,6 +23,12 @@ class Access:
     access_token: str
     ticket: str
     app_token: str
+    client_id: str
+    client_secret: str
+    redirect_uri: str
+    auth_code: str
+    refresh_token: str
+    system_token: str
 
     @classmethod
     def to(cls, tenant: str, origin: str, settings: Settings) -> Access:
@@ -38,6 +44,12 @@ class Access:
             access_token=settings.access_token.format(tenant=tenant),
             ticket=settings.ticket.format(tenant=tenant),
             app_token=settings.app_token,
+            client_id=settings.client_id,
+            client_secret=settings.app_token,
+            redirect_uri=settings.redirect_uri.split()[0],
+            auth_code=settings.auth_code.format(tenant=tenant),
+            refresh_token=settings.refresh_token.format(tenant=tenant),
+            system_token=settings.system_token.format(tenant=tenant),
         )
 
     def env(self) -> dict[str, str]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mockserver.catalogue.model import Operation
 
 PatchKind = Literal["json", "merge"]
+CredentialKind = Literal["password", "token", "ticket", "cookie"]
 
 Value = object
 """A decoded value: None, bool, int, float, str, list, dict with wire names, or `Constant`."""
@@ -50,6 +51,14 @@ class Principal:
     person: int
     contact: int
     group: int
+
+
+class Credential(NamedTuple):
+    """What a caller proves himself with; only `password` has a user, `cookie` says what it needs in `secret` alone."""
+
+    kind: CredentialKind
+    secret: str
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,9 @@ class InvalidArgument(ApiError):
     """An argument outside the body is missing or has the wrong type: the framework refuses before the call."""
 
 
+DENIED = "Authorization has been denied for this request."
+
+
 class Unauthenticated(ApiError):
     """Nobody we know is calling."""
 

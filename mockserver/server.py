@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from mockserver.access import Access
 from mockserver.catalogue.loading import load_catalogue
-from mockserver.clock import Clock, RealClock
+from mockserver.clock import Clock
 from mockserver.errors import MockServerError, StartError
 from mockserver.records.tenants import Tenants
 from mockserver.responders import Respond, Responder, chain
@@ -39,7 +39,7 @@ _START_TIMEOUT = 30.0
 class Parts:
     """What a server is made of, before anybody listens."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], Clock] = RealClock) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], Clock] = Clock) -> None:
         self.settings = settings
         self.tenants = Tenants(load_catalogue(), settings, clock)
         self.tenants.declare(settings.tenant)

@@ -16,6 +16,15 @@ from typing import Any
 from mockserver.errors import SettingsError
 
 _MIB = 2**20
+_CHOICES = {
+    "unknown_id": ("create", "refuse"),
+    "patch_answers": ("patch", "entity"),
+    "installation": ("any", "online", "onsite"),
+    "id_token_iat": ("number", "text"),
+    "consent": ("at_once", "page"),
+    "tenants": ("declared", "first_use"),
+    "retry_after": ("seconds", "date", "none"),
+}
 
 
 def _setting(default: object, says: str) -> Any:  # noqa: ANN401 - a dataclass field, typed where it stands
@@ -31,7 +40,20 @@ class Settings:
     password: str = _setting("Tje0", "password of the default user")
     access_token: str = _setting("8A:{tenant}.AccessTokenOfTheDouble", "the bearer token that is always accepted")
     ticket: str = _setting("7T:{tenant}.TicketOfTheDouble", "the ticket that is always accepted")
-    app_token: str = _setting("AppTokenOfTheDouble", "the application token (client secret) given to clients")
+    app_token: str = _setting("AppTokenOfTheDouble", "the application token, which is also the client secret")
+    client_id: str = _setting("ClientOfTheDouble", "the application's client id")
+    redirect_uri: str = _setting("http://127.0.0.1/callback", "where sign-ins may end, separated by blanks; any port on loopback")
+    auth_code: str = _setting("{tenant}-CodeOfTheDouble", "an authorization code that waits for its one use")
+    refresh_token: str = _setting("{tenant}-RefreshTokenOfTheDouble", "a refresh token that is accepted until it is revoked")
+    system_token: str = _setting("Double-{tenant}", "the token of the tenant's system user")
+    private_key_file: str = _setting("", "PEM file of the application's private key; empty: the double makes one")
+    installation: str = _setting("any", "which credentials are taken: `any`, those of `online` or those of `onsite`")
+    id_token_iat: str = _setting("number", "how an id token says when it was issued: as a `number` or as `text`")
+    consent: str = _setting("at_once", "how a sign-in is consented to: `at_once` or on a `page`")
+    tenants: str = _setting("declared", "which tenants there are: those `declared`, or any on `first_use`")
+    calls_per_second: int = _setting(0, "calls of a tenant per second above which the answer is 429; 0 never")
+    throttle_window: int = _setting(1, "seconds over which those calls are counted")
+    retry_after: str = _setting("seconds", "what a 429 says of when to come back: `seconds`, a `date` or `none`")
     body_limit: int = _setting(30 * _MIB, "bytes of a request body above which the answer is 413")
     journal_limit: int = _setting(1000, "requests that the journal of a tenant keeps")
     unknown_id: str = _setting("create", "what an agent's save does with an unknown id: `create` a new row or `refuse`")
@@ -45,16 +67,17 @@ class Settings:
     def __post_init__(self) -> None:
         if not (self.tenant.startswith("Cust") and self.tenant[4:].isdecimal() and self.tenant.isascii()):
             raise SettingsError(f"tenant must be `Cust` and digits, such as Cust12345; it is {self.tenant!r}")
-        for name in ("body_limit", "journal_limit"):
+        for name in ("body_limit", "journal_limit", "throttle_window"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{name} must be 1 or more; it is {getattr(self, name)}")
-        for name, choices in (("unknown_id", ("create", "refuse")), ("patch_answers", ("patch", "entity"))):
+        for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 raise SettingsError(f"{name} must be {' or '.join(choices)}; it is {getattr(self, name)!r}")
+        if not self.redirect_uri.split():
+            raise SettingsError("redirect_uri must name at least one address")
         if ":" in self.user or not self.user:
             raise SettingsError("user must not be empty or hold a colon, which Basic authentication cannot carry")
-
-        for name in ("access_token", "ticket"):
+        for name in ("access_token", "ticket", "auth_code", "refresh_token", "system_token"):
             try:
                 getattr(self, name).format(tenant=self.tenant)
             except (LookupError, ValueError, AttributeError):

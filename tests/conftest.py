@@ -14,7 +14,7 @@ from multidict import CIMultiDict
 
 from mockserver.catalogue.loading import Catalogue, load_catalogue
 from mockserver.catalogue.shapes import Shapes
-from mockserver.clock import FrozenClock
+from mockserver.clock import Clock
 from mockserver.messages import Body, Request, Response
 from mockserver.records.tenants import Tenant, Tenants
 from mockserver.server import Parts
@@ -58,13 +58,13 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def frozen() -> FrozenClock:
+def frozen() -> Clock:
     """Noon on the first of March 2026, until it is moved."""
-    return FrozenClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
+    return Clock(datetime(2026, 3, 1, 12, tzinfo=UTC))
 
 
 @pytest.fixture
-def tenants(catalogue: Catalogue, settings: Settings, frozen: FrozenClock) -> Tenants:
+def tenants(catalogue: Catalogue, settings: Settings, frozen: Clock) -> Tenants:
     """No tenants yet, on the frozen clock."""
     return Tenants(catalogue, settings, lambda: frozen)
 

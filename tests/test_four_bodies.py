@@ -13,7 +13,7 @@ from multidict import CIMultiDict
 
 from mockserver.catalogue.loading import load_catalogue
 from mockserver.catalogue.model import Type
-from mockserver.clock import FrozenClock
+from mockserver.clock import Clock
 from mockserver.messages import Body, Request, Response
 from mockserver.server import Parts
 from mockserver.settings import Settings
@@ -60,7 +60,7 @@ class Door:
     """A server of its own with one contact in it."""
 
     def __init__(self) -> None:
-        self.clock = FrozenClock(START)
+        self.clock = Clock(START)
         self.parts = Parts(Settings(), lambda: self.clock)
         self.entity = orjson.loads(self.send(orjson.dumps(FIRST), "application/json"))
 

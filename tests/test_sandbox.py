@@ -13,7 +13,7 @@ import pytest
 
 from mockserver.access import Access
 from mockserver.catalogue.loading import load_catalogue
-from mockserver.clock import FrozenClock
+from mockserver.clock import Clock
 from mockserver.errors import MockServerError
 from mockserver.records.tenants import Tenant, Tenants
 from mockserver.sandbox import Rows, Sandbox
@@ -27,7 +27,7 @@ class OneThread:
     """A host whose tenants live in a thread of their own, as those of a server do."""
 
     def __init__(self) -> None:
-        self.tenants = Tenants(load_catalogue(), Settings(), lambda: FrozenClock(datetime(2026, 3, 1, 12, tzinfo=UTC)))
+        self.tenants = Tenants(load_catalogue(), Settings(), lambda: Clock(datetime(2026, 3, 1, 12, tzinfo=UTC)))
         self.calls = 0
         self._thread = ThreadPoolExecutor(1)
 

@@ -16,17 +16,29 @@ from mockserver.catalogue.shapes import Shapes
 from mockserver.clock import Clock
 from mockserver.records.blueprint import Blueprint, Blueprints
 from mockserver.records.lists import Lists
+from mockserver.records.sessions import Sessions
+from mockserver.records.standing import Standing
 from mockserver.records.store import Snapshot, Store
 from mockserver.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """One customer: a name and what it holds. `stock` are the rows it was born with, by (entity, key)."""
+    """One customer: a name, what it holds, who may call it and how it stands.
+
+    `stock` are the rows it was born with, by (entity, key).
+    """
 
     name: str
     store: Store
     stock: frozenset[tuple[str, int]]
+    sessions: Sessions
+    standing: Standing
+
+    @property
+    def clock(self) -> Clock:
+        """The one clock of the tenant: stamps, tokens, windows."""
+        return self.store.clock
 
 
 # The login of a fresh tenant is this associate unless its name is that of another one in the stock list.
@@ -78,9 +90,11 @@ class Tenants:
 
     def declare(self, name: str) -> Tenant:
         """A fresh tenant under this name, in place of the one there was."""
-        store = Store(self.lists, self._clock(), self._settings)
+        clock = self._clock()
+        store = Store(self.lists, clock, self._settings)
         store.restore(self._stock)
-        tenant = self._tenants[name] = Tenant(name, store, self._stock_keys)
+        sessions = Sessions(name, clock, self._settings, self.principal)
+        tenant = self._tenants[name] = Tenant(name, store, self._stock_keys, sessions, Standing())
         return tenant
 
     def declare_next(self) -> Tenant:

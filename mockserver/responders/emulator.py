@@ -46,7 +46,7 @@ class Emulator:
         self._tenants = tenants
         self._router = Router(tenants.catalogue)
         self._plans = Plans(settings, tenants, self._router)
-        self._authenticator = Authenticator(settings, tenants.principal)
+        self._authenticator = Authenticator(settings)
         self._negotiator = Negotiator(tenants.catalogue, settings)
         self._projections = Projections(tenants.catalogue, tenants.shapes)
         self._heading = Heading(settings)
@@ -68,7 +68,7 @@ class Emulator:
         tenant = reached.tenant = self._tenant(name)
         operation, arguments = self._found(request, path)
         plan = reached.plan = self._plans.of(operation)
-        principal = self._authenticator.principal(request.headers, tenant.name)
+        principal = tenant.sessions.principal(self._authenticator.credential(request.headers))
         if plan.read_query is not None:
             arguments |= plan.read_query(request.query)
         body = await self._body(request, reached)

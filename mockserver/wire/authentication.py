@@ -1,78 +1,64 @@
-"""Authorization header → who is calling: Basic, Bearer, SOTicket, schemes in any letter case (protocol 3.1).
+"""Headers → the credential a caller shows: Basic, Bearer, SOTicket, schemes in any letter case (protocol 3.1).
 
-Must not know rows: the principals behind the credentials are given to it.
+Must not know whose credential it is: sessions say that.
 """
 
 from __future__ import annotations
 
 import base64
-from hmac import compare_digest
 
-from mockserver.calls import Principal
-from mockserver.errors import Unauthenticated
+from mockserver.calls import Credential
+from mockserver.errors import DENIED, Unauthenticated
 from mockserver.messages import Headers
 from mockserver.settings import Settings
 
-DENIED = "Authorization has been denied for this request."
 _CACHE_LIMIT = 10_000
 
 
 class Authenticator:
-    """Knows the credentials of every tenant: the settings' user, token and ticket."""
+    """Reads the Authorization header, each distinct one once."""
 
-    def __init__(self, settings: Settings, principal: Principal) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._principal = principal
-        self._known: dict[tuple[str, str], Principal] = {}
+        self._known: dict[str, Credential] = {}
 
-    def principal(self, headers: Headers, tenant: str) -> Principal:
-        """Who is calling; raises `Unauthenticated`, with an explanation that never repeats a credential."""
+    def credential(self, headers: Headers) -> Credential:
+        """What the caller shows; raises `Unauthenticated`, with an explanation that never repeats a credential."""
         value = headers.get("Authorization")
         if value is None:
             raise Unauthenticated(DENIED, explanation="the request has no Authorization header")
-        known = self._known.get((tenant, value))
+        known = self._known.get(value)
         if known is None:
-            known = self._check(value, tenant)
+            known = _read(value)
             if len(self._known) >= _CACHE_LIMIT:
                 self._known.clear()
-            self._known[tenant, value] = known
+            self._known[value] = known
         return known
 
-    def forget(self) -> None:
-        """Check every header anew: credentials may have changed."""
-        self._known.clear()
 
-    def _check(self, value: str, tenant: str) -> Principal:
-        scheme, _, credential = value.strip().partition(" ")
-        credential = credential.strip()
-        match scheme.lower():
-            case "basic":
-                accepted = self._basic(credential)
-            case "bearer":
-                accepted = _same(credential, self._settings.access_token.format(tenant=tenant))
-            case "soticket":
-                accepted = _same(credential, self._settings.ticket.format(tenant=tenant))
-            case _:
-                raise Unauthenticated(DENIED, explanation="the Authorization scheme is none of Basic, Bearer, SOTicket")
-        if not accepted:
-            raise Unauthenticated(DENIED, explanation=f"the {scheme.title()} credential is not one of tenant {tenant}'s")
-        return self._principal
-
-    def _basic(self, credential: str) -> bool:
-        """User and password in UTF-8 or, as the vendor's sample has them, in Latin-1; the user in any letter case."""
-        try:
-            sent = base64.b64decode(credential, validate=True)
-        except ValueError:  # of which binascii.Error is one: not ASCII, or not base64
-            return False
-        for charset in ("utf-8", "latin-1"):
-            try:
-                user, _, password = sent.decode(charset).partition(":")
-            except UnicodeDecodeError:
-                continue
-            if user.lower() == self._settings.user.lower() and _same(password, self._settings.password):
-                return True
-        return False
+def _read(value: str) -> Credential:
+    scheme, _, secret = value.strip().partition(" ")
+    secret = secret.strip()
+    match scheme.lower():
+        case "basic":
+            return _basic(secret)
+        case "bearer":
+            return Credential("token", secret)
+        case "soticket":
+            return Credential("ticket", secret)
+        case _:
+            raise Unauthenticated(DENIED, explanation="the Authorization scheme is none of Basic, Bearer, SOTicket")
 
 
-def _same(sent: str, expected: str) -> bool:
-    return compare_digest(sent.encode("utf-8", "surrogateescape"), expected.encode())
+def _basic(secret: str) -> Credential:
+    """User and password in UTF-8 or, as the vendor's sample has them, in Latin-1."""
+    try:
+        sent = base64.b64decode(secret, validate=True)
+    except ValueError:  # of which binascii.Error is one: not ASCII, or not base64
+        raise Unauthenticated(DENIED, explanation="the Basic credential is not base64") from None
+    try:
+        text = sent.decode()
+    except UnicodeDecodeError:
+        text = sent.decode("latin-1")
+    user, _, password = text.partition(":")
+    return Credential("password", password, user)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from mockserver.clock import RealClock
+from mockserver.clock import Clock
 from mockserver.records.store import Store
 from mockserver.server import MockServer, Parts
 from mockserver.settings import Settings
@@ -33,7 +33,7 @@ def measure(plan: Plan) -> Iterator[Table]:
     stock = tenants.declare_next().store.snapshot()
 
     def store() -> Store:
-        made = Store(tenants.lists, RealClock(), settings)
+        made = Store(tenants.lists, Clock(), settings)
         made.restore(stock)
         return made
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.clock import FrozenClock
+from mockserver.clock import Clock
 from mockserver.records.store import Store
 from mockserver.settings import Settings
 
@@ -26,4 +26,4 @@ def persons(contacts: Desk) -> Desk:
 @pytest.fixture
 def empty_store() -> Store:
     """A store without rows."""
-    return Store(tenants_for().lists, FrozenClock(NOON), Settings())
+    return Store(tenants_for().lists, Clock(NOON), Settings())

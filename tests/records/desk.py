@@ -8,11 +8,11 @@ from __future__ import annotations
 from copy import deepcopy
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from mockserver.calls import Call, Principal, Result, plain
 from mockserver.catalogue.loading import load_catalogue
-from mockserver.clock import FrozenClock
+from mockserver.clock import Clock
 from mockserver.records.blueprint import Blueprint
 from mockserver.records.store import Store
 from mockserver.records.tenants import Tenant, Tenants
@@ -33,7 +33,7 @@ BB = Principal("BB", associate=3, person=11, contact=1, group=2)
 @cache
 def tenants_for(user: str = "tje0", unknown_id: str = "create") -> Tenants:
     """The tenants of a server with these settings; each declared tenant gets a frozen clock of its own."""
-    return Tenants(load_catalogue(), Settings(user=user, unknown_id=unknown_id), lambda: FrozenClock(NOON))
+    return Tenants(load_catalogue(), Settings(user=user, unknown_id=unknown_id), lambda: Clock(NOON))
 
 
 class Desk:
@@ -51,9 +51,9 @@ class Desk:
         return self.tenant.store
 
     @property
-    def clock(self) -> FrozenClock:
+    def clock(self) -> Clock:
         """The tenant's clock, moved by hand."""
-        return cast("FrozenClock", self.store.clock)
+        return self.store.clock
 
     @property
     def blueprint(self) -> Blueprint:

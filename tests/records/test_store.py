@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from mockserver.clock import FrozenClock
+from mockserver.clock import Clock
 from mockserver.records.store import Row, Snapshot, Store
 from mockserver.settings import Settings
 
@@ -26,7 +26,7 @@ SMALL_ROWS = st.fixed_dictionaries({"Name": st.sampled_from(["a", "b", "æ"]), "
 
 def fresh_store() -> Store:
     """A store without rows."""
-    return Store(tenants_for().lists, FrozenClock(NOON), Settings())
+    return Store(tenants_for().lists, Clock(NOON), Settings())
 
 
 # --- rows

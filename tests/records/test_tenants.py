@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.calls import Principal
 from mockserver.catalogue.loading import load_catalogue
-from mockserver.clock import FrozenClock
+from mockserver.clock import Clock
 from mockserver.records.tenants import Tenants
 from mockserver.settings import Settings
 
@@ -17,7 +17,7 @@ from .desk import NOON, Desk
 
 def make(user: str = "tje0") -> Tenants:
     """A server's tenants, none declared."""
-    return Tenants(load_catalogue(), Settings(user=user), lambda: FrozenClock(NOON))
+    return Tenants(load_catalogue(), Settings(user=user), lambda: Clock(NOON))
 
 
 @pytest.fixture

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from mockserver.calls import Principal
+from mockserver.clock import Clock
 from mockserver.errors import Unauthenticated
+from mockserver.messages import Headers
+from mockserver.records.sessions import Sessions
 from mockserver.settings import Settings
 from mockserver.wire.authentication import Authenticator
 
@@ -31,7 +34,12 @@ def basic(text: str, charset: str = "utf-8") -> str:
 def principal(authorization: str | None, tenant: str = "Cust12345") -> Principal:
     """Who a fresh authenticator says is calling."""
     headers = CIMultiDict({} if authorization is None else {"Authorization": authorization})
-    return Authenticator(SETTINGS, CALLER).principal(headers, tenant)
+    return caller(Authenticator(SETTINGS), headers, tenant)
+
+
+def caller(authenticator: Authenticator, headers: Headers, tenant: str) -> Principal:
+    """Whom a tenant takes the sender of these headers for."""
+    return Sessions(tenant, Clock(), SETTINGS, CALLER).principal(authenticator.credential(headers))
 
 
 @pytest.mark.parametrize("scheme", ["Basic", "basic", "BASIC"])
@@ -153,20 +161,18 @@ def test_any_header_is_refused(value: str) -> None:
 
 def test_a_credential_is_remembered_for_its_tenant_only() -> None:
     """What one tenant accepted is not accepted by another, even after it was checked."""
-    authenticator = Authenticator(SETTINGS, CALLER)
+    authenticator = Authenticator(SETTINGS)
     headers = CIMultiDict({"Authorization": "Bearer 8A:Cust12345.Open"})
     for _ in range(2):
-        assert authenticator.principal(headers, "Cust12345") is CALLER
+        assert caller(authenticator, headers, "Cust12345") is CALLER
         with pytest.raises(Unauthenticated):
-            authenticator.principal(headers, "Cust54321")
-    authenticator.forget()
-    assert authenticator.principal(headers, "Cust12345") is CALLER
+            caller(authenticator, headers, "Cust54321")
 
 
 def test_the_header_is_found_in_any_letter_case() -> None:
     """Header names have no letter case (RFC 9110, 5.1)."""
     headers = CIMultiDict({"AUTHORIZATION": "Bearer 8A:Cust12345.Open"})
-    assert Authenticator(SETTINGS, CALLER).principal(headers, "Cust12345") is CALLER
+    assert caller(Authenticator(SETTINGS), headers, "Cust12345") is CALLER
 
 
 @pytest.mark.parametrize(

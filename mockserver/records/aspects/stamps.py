@@ -10,8 +10,6 @@ from mockserver.catalogue.shapes import EMPTY_DATE
 from mockserver.records.aspects import Aspect, Setting
 from mockserver.records.store import Row, Store
 
-_TO_THE_SECOND = len(EMPTY_DATE)
-
 
 def bind(setting: Setting) -> Aspect:
     """For entities with `CreatedDate`, `CreatedBy`, `UpdatedDate`, `UpdatedBy`."""
@@ -22,7 +20,7 @@ def bind(setting: Setting) -> Aspect:
         row["CreatedBy"] = call.principal.associate
 
     def settle(row: Row, call: Call, store: Store) -> None:
-        now = store.clock.now().isoformat()[:_TO_THE_SECOND]
+        now = store.clock.stamp()
         if row["CreatedDate"] == EMPTY_DATE:
             row["CreatedDate"] = now
             row["CreatedBy"] = call.principal.associate

@@ -1,0 +1,173 @@
+"""Who may call a tenant: the fixed credentials it was born with, and those that were issued, on the tenant's clock.
+
+Access tokens live an hour, tickets and cookies six hours from their last use, codes ten minutes and one use, refresh tokens until
+they are revoked (protocol 3.2, 3.3). What is issued is the same in every run that asks in the same order. Must not know
+headers, signatures or addresses.
+"""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from dataclasses import dataclass
+from hashlib import sha256
+from hmac import compare_digest
+from typing import TypeVar
+
+from mockserver.calls import Credential, CredentialKind, Principal
+from mockserver.clock import Clock
+from mockserver.errors import DENIED, Unauthenticated
+from mockserver.settings import Settings
+
+ACCESS_TOKEN_LIFE = 3600
+TICKET_LIFE = 6 * 3600
+CODE_LIFE = 600
+_MOST = 10_000
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What somebody consented to: which application may act as whom, and what the sign-in must be finished with."""
+
+    client_id: str
+    principal: Principal
+    redirect_uri: str = ""
+    challenge: str = ""
+    challenge_method: str = ""
+    nonce: str = ""
+
+
+@dataclass(slots=True)
+class _Session:
+    """One issued credential; a sliding one lives `life` seconds from its last use, all from when they were issued."""
+
+    principal: Principal
+    until: float
+    life: int
+    sliding: bool
+
+
+class Sessions:
+    """The credentials of one tenant."""
+
+    def __init__(self, tenant: str, clock: Clock, settings: Settings, principal: Principal) -> None:
+        self._tenant = tenant
+        self._clock = clock
+        self._settings = settings
+        self._principal = principal
+        self._issued = 0
+        self._sessions: dict[tuple[CredentialKind, str], _Session] = {}
+        self._expired: set[tuple[CredentialKind, str]] = set()
+        self._codes: dict[str, tuple[float, Grant]] = {}
+        self._refreshing: dict[str, Grant] = {}
+        self._fixed: dict[tuple[CredentialKind, str], Principal] = {
+            ("token", settings.access_token.format(tenant=tenant)): principal,
+            ("ticket", settings.ticket.format(tenant=tenant)): principal,
+        }
+        fixed = Grant(settings.client_id, principal)
+        self._codes[settings.auth_code.format(tenant=tenant)] = (float("inf"), fixed)
+        self._refreshing[settings.refresh_token.format(tenant=tenant)] = fixed
+
+    # --- checking
+
+    def principal(self, credential: Credential) -> Principal:
+        """Who is calling; raises `Unauthenticated`, with an explanation that never repeats a credential."""
+        key = (credential.kind, credential.secret)
+        if key in self._expired:
+            raise Unauthenticated(DENIED, explanation=f"the {credential.kind} has expired")
+        fixed = self._fixed.get(key)
+        if fixed is not None:
+            return fixed
+        if credential.kind == "password":
+            return self._logged_in(credential)
+        session = self._sessions.get(key)
+        if session is None:
+            raise Unauthenticated(DENIED, explanation=f"the {credential.kind} is none of tenant {self._tenant}'s")
+        now = self._clock.time()
+        if now >= session.until:
+            late = int(now - session.until)
+            raise Unauthenticated(DENIED, explanation=f"the {credential.kind} expired {late} seconds ago on the tenant's clock")
+        if session.sliding:
+            session.until = now + session.life
+        return session.principal
+
+    def _logged_in(self, credential: Credential) -> Principal:
+        user, password = self._settings.user, self._settings.password
+        if credential.user.lower() == user.lower() and same(credential.secret, password):
+            return self._principal
+        raise Unauthenticated(DENIED, explanation=f"user and password are not those of tenant {self._tenant}")
+
+    def expire(self, credential: Credential | None = None) -> None:
+        """Let a credential expire now, the fixed ones too; all but passwords if none is named."""
+        named = [(credential.kind, credential.secret)] if credential else [*self._sessions, *self._fixed]
+        for key in named:
+            if key in self._sessions:
+                self._sessions[key].until = self._clock.time()
+            elif key in self._fixed:
+                self._expired.add(key)
+
+    # --- issuing
+
+    def access_token(self, principal: Principal) -> str:
+        """A bearer token, good for an hour."""
+        return self._issue("token", f"8A:{self._tenant}.", principal, ACCESS_TOKEN_LIFE, sliding=False)
+
+    def ticket(self, principal: Principal) -> str:
+        """A ticket, good for six hours from its last use."""
+        return self._issue("ticket", "7T:", principal, TICKET_LIFE, sliding=True)
+
+    def cookie(self, principal: Principal) -> str:
+        """The id of a browser's session, good for six hours from its last use."""
+        return self._issue("cookie", "", principal, TICKET_LIFE, sliding=True)
+
+    def code(self, grant: Grant) -> str:
+        """An authorization code: good for one use within ten minutes."""
+        code = self._secret("code")
+        _bounded(self._codes)[code] = (self._clock.time() + CODE_LIFE, grant)
+        return code
+
+    def refresh_token(self, grant: Grant) -> str:
+        """A refresh token, good until it is revoked."""
+        token = self._secret("refresh")
+        _bounded(self._refreshing)[token] = grant
+        return token
+
+    def _issue(self, kind: CredentialKind, prefix: str, principal: Principal, life: int, *, sliding: bool) -> str:
+        secret = prefix + self._secret(kind)
+        _bounded(self._sessions)[kind, secret] = _Session(principal, self._clock.time() + life, life, sliding)
+        return secret
+
+    def _secret(self, kind: str) -> str:
+        self._issued += 1
+        return b32encode(sha256(f"{self._tenant} {kind} {self._issued}".encode()).digest()).decode().rstrip("=")
+
+    # --- redeeming
+
+    def redeemed(self, code: str) -> Grant | None:
+        """The grant behind a code, which is spent by this; None for a code that is unknown, spent or too old."""
+        until, grant = self._codes.pop(code, (0.0, None))
+        return grant if self._clock.time() < until else None
+
+    def refreshed(self, token: str) -> Grant | None:
+        """The grant behind a refresh token; None for one that is unknown or revoked."""
+        return self._refreshing.get(token)
+
+    def revoke(self, secret: str) -> None:
+        """Forget a refresh token, an access token or a ticket; what is unknown is revoked already."""
+        self._refreshing.pop(secret, None)
+        for kind in ("token", "ticket", "cookie"):
+            self.expire(Credential(kind, secret))
+
+
+def same(sent: str, expected: str) -> bool:
+    """Whether two secrets are equal, in a time that does not tell where they differ."""
+    return compare_digest(sent.encode("utf-8", "surrogateescape"), expected.encode())
+
+
+def _bounded(known: dict[K, V]) -> dict[K, V]:
+    """The same, with room for one more: the oldest goes when there are too many."""
+    if len(known) >= _MOST:
+        del known[next(iter(known))]
+    return known
