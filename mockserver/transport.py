@@ -1,22 +1,20 @@
-"""aiohttp in: the only file that knows it. An aiohttp request becomes ours, our response becomes aiohttp's.
+"""aiohttp in: an aiohttp request becomes ours, and our response is handed to the pen that writes it.
 
-Must not know what is asked or answered; carries out deliveries.
+Must not know what is asked or answered.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from email.utils import formatdate
-from http import HTTPStatus
-from time import time
 
-from aiohttp import HttpVersion11, StreamReader, web
+from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http_parser import RawRequestMessage
 
+from mockserver.delivering import Pen
 from mockserver.errors import StartError, TooLarge
-from mockserver.messages import Body, Headers, Request, Response
+from mockserver.messages import AT_ONCE, Body, Request
 from mockserver.responders import Respond
 from mockserver.settings import Settings
 
@@ -24,11 +22,7 @@ _TAIL = "/{tail}"
 _SHUTDOWN = 0.1
 # Tokens and filters make long lines; beyond these aiohttp answers 400 by itself.
 _LINE = 64 * 1024
-_LOTS = 64 * 1024
-_HEADS = 256
-_BODILESS = (204, 304)
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_ENDS_A_LINE = frozenset("\r\n\0")
 
 # aiohttp logs lines it cannot parse, and with them whatever credentials they hold.
 logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
@@ -40,8 +34,12 @@ def application(respond: Respond, body_limit: int) -> web.Application:
     async def handle(request: web.Request) -> web.StreamResponse:
         resource = request.match_info.route.resource
         root = resource.canonical[: -len(_TAIL)] if resource is not None else ""
-        return _sent(await respond(_received(request, root, body_limit)))
+        response = await respond(_received(request, root, body_limit))
+        if response.delivery is AT_ONCE and isinstance(response.body, bytes):
+            return web.Response(status=response.status, headers=response.headers, body=response.body)
+        return await pen.write(response, request)
 
+    pen = Pen()
     app = web.Application(client_max_size=body_limit)
     app.router.add_route("*", "/{tail:.*}", handle)
     return app
@@ -60,10 +58,10 @@ def _server(respond: Respond, body_limit: int) -> web.Server:
     ) -> web.BaseRequest:
         return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=body_limit)
 
-    heads = _Heads()
+    pen = Pen()
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
-        return await _written(await respond(_received(request, "", body_limit, own=True)), request, heads)
+        return await pen.write(await respond(_received(request, "", body_limit, own=True)), request)
 
     return web.Server(handle, request_factory=made, access_log=None, max_line_size=_LINE, max_field_size=_LINE)
 
@@ -85,90 +83,6 @@ def _received(request: web.BaseRequest, root: str, body_limit: int, *, own: bool
         raise TooLarge("Maximum request length exceeded.", explanation=f"the body is above {body_limit} bytes (body_limit)")
 
     return Request(request.method, path[len(root) :], query, request.headers, Body(read), request.scheme, root)
-
-
-def _sent(response: Response) -> web.Response:
-    assert isinstance(response.body, bytes)
-    return web.Response(status=response.status, headers=response.headers, body=response.body)
-
-
-async def _written(response: Response, request: web.BaseRequest, heads: _Heads) -> web.StreamResponse:
-    """Write a whole answer in one piece, around aiohttp's response objects: they cost as much as the rest of a call."""
-    body, transport = response.body, request.transport
-    assert isinstance(body, bytes)
-    if transport is None or transport.is_closing():
-        raise ConnectionResetError
-    keep = request.keep_alive
-    connection = b""
-    if not keep:
-        connection = b"Connection: close\r\n"
-    elif request.version < HttpVersion11:
-        connection = b"Connection: keep-alive\r\n"
-    length = b"" if response.status in _BODILESS else b"Content-Length: %d\r\n" % len(body)
-    sent = b"" if request.method == "HEAD" or response.status in _BODILESS else body
-    transport.write(b"".join((heads.of(response), heads.date(), connection, length, b"\r\n", sent)))
-    if len(sent) > _LOTS:
-        await request.writer.drain()
-    return _KEPT_OPEN if keep else _CLOSED
-
-
-class _Written(web.StreamResponse):
-    """What aiohttp is told once an answer has been written: whether the connection stays open."""
-
-    def __init__(self, *, keep_alive: bool) -> None:
-        super().__init__()
-        self._stays = keep_alive
-
-    @property
-    def keep_alive(self) -> bool:
-        return self._stays
-
-    async def prepare(self, request: web.BaseRequest) -> None:
-        """Nothing is left to do."""
-
-    async def write_eof(self, data: bytes = b"") -> None:
-        """Nothing is left to do."""
-
-
-_KEPT_OPEN, _CLOSED = _Written(keep_alive=True), _Written(keep_alive=False)
-
-
-class _Heads:
-    """Status lines and headers as bytes: most answers share theirs, so they are written once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[int, int], tuple[Headers, bytes]] = {}
-        self._second = 0
-        self._date = b""
-
-    def of(self, response: Response) -> bytes:
-        """All up to the headers that only the connection knows; raises ValueError for what would end a line early."""
-        key = (response.status, id(response.headers))
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) >= _HEADS:
-                self._known.clear()
-            # The headers are kept beside their bytes, so that their id stays their own.
-            known = self._known[key] = (response.headers, _head(response))
-        return known[1]
-
-    def date(self) -> bytes:
-        """The Date header of this second."""
-        now = int(time())
-        if now != self._second:
-            self._second, self._date = now, b"Date: %s\r\n" % formatdate(now, usegmt=True).encode()
-        return self._date
-
-
-def _head(response: Response) -> bytes:
-    try:
-        phrase = HTTPStatus(response.status).phrase
-    except ValueError:
-        phrase = ""
-    lines = [f"HTTP/1.1 {response.status} {phrase}", *(f"{name}: {value}" for name, value in response.headers.items())]
-    if any(_ENDS_A_LINE.intersection(line) for line in lines):
-        raise ValueError("a header value holds a line break or a NUL")
-    return "".join(f"{line}\r\n" for line in lines).encode("utf-8", "surrogateescape")
 
 
 class Listener:
