@@ -9,10 +9,15 @@ from dataclasses import asdict, dataclass
 
 from mockserver.settings import Settings
 
+_FILES = ("private_key_file", "ca_file")
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One tenant's door. `url` goes up to and with the tenant, `api_url` adds `/api`, `login_url` is the origin."""
+    """One tenant's door. `url` goes up to and with the tenant, `api_url` adds `/api`, `login_url` is the origin.
+
+    The files are on the machine of the double, "" where they are not needed or not known; what is "" is not told.
+    """
 
     tenant: str
     url: str
@@ -29,9 +34,11 @@ class Access:
     auth_code: str
     refresh_token: str
     system_token: str
+    private_key_file: str = ""
+    ca_file: str = ""
 
     @classmethod
-    def to(cls, tenant: str, origin: str, settings: Settings) -> Access:
+    def to(cls, tenant: str, origin: str, settings: Settings, ca_file: str = "") -> Access:
         """The door of a tenant on a server at this origin."""
         url = f"{origin}/{tenant}"
         return cls(
@@ -50,12 +57,13 @@ class Access:
             auth_code=settings.auth_code.format(tenant=tenant),
             refresh_token=settings.refresh_token.format(tenant=tenant),
             system_token=settings.system_token.format(tenant=tenant),
+            ca_file=ca_file,
         )
 
     def env(self) -> dict[str, str]:
         """Variables that a client in any language can load."""
-        return {f"SUPEROFFICE_{name.upper()}": value for name, value in asdict(self).items()}
+        return {f"SUPEROFFICE_{name.upper()}": value for name, value in self.told().items()}
 
     def told(self) -> dict[str, str]:
         """The same as JSON members."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if value or name not in _FILES}

@@ -40,6 +40,9 @@ def _parser() -> _Parser:
     serve.add_argument("--listen", default=_DEFAULT_LISTEN, metavar="HOST:PORT", help="address; port 0 picks a free one")
     serve.add_argument("--env-file", type=Path, metavar="PATH", help="write SUPEROFFICE_* variables there once it answers")
     serve.add_argument("--tenant", help="name of the default tenant: Cust and digits")
+    serve.add_argument("--tls", action="store_true", help="HTTPS, under a throw-away certificate whose authority is a file")
+    serve.add_argument("--tls-cert", type=Path, metavar="FILE", help="HTTPS, under this certificate (PEM, with its chain)")
+    serve.add_argument("--tls-key", type=Path, metavar="FILE", help="the key of that certificate (PEM)")
     serve.set_defaults(run=_serve)
     listing = commands.add_parser("list", help="what the double knows", allow_abbrev=False)
     listing.add_argument("what", choices=("operations", "entities", "guesses"))
@@ -48,9 +51,12 @@ def _parser() -> _Parser:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from mockserver.serving import serve
+    from mockserver.serving import Tls, serve
 
-    return serve(*_address(options.listen), env_file=options.env_file, tenant=options.tenant)
+    address = _address(options.listen)
+    wanted = options.tls or options.tls_cert is not None or options.tls_key is not None
+    tls = Tls(options.tls_cert, options.tls_key) if wanted else None
+    return serve(*address, env_file=options.env_file, tenant=options.tenant, tls=tls)
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from typing import Protocol, TypeVar, cast
 
 from mockserver.access import Access
@@ -27,6 +28,9 @@ class Host(Protocol):
     def tenants(self) -> Tenants:
         """The tenants it serves."""
 
+    def private_key_file(self) -> str:
+        """The file of the application's private key, which is the same for all tenants."""
+
     def call(self, function: Callable[..., T], *arguments: object) -> T:
         """Run a function where the tenants live."""
 
@@ -35,6 +39,7 @@ class Sandbox:
     """A tenant and its door; every attribute is what a client would be configured with."""
 
     def __init__(self, host: Host, tenant: str, access: Access) -> None:
+        self._host = host
         self.access = access
         self.tenant = tenant
         self.url = access.url
@@ -45,12 +50,24 @@ class Sandbox:
         self.token = access.access_token
         self.ticket = access.ticket
         self.app_token = access.app_token
+        self.client_id = access.client_id
+        self.client_secret = access.client_secret
+        self.redirect_uri = access.redirect_uri
+        self.auth_code = access.auth_code
+        self.refresh_token = access.refresh_token
+        self.system_token = access.system_token
+        self.ca_file = access.ca_file
         self.contacts = Rows(host, tenant, "Contact")
         self.persons = Rows(host, tenant, "Person")
 
+    @property
+    def private_key_file(self) -> str:
+        """The PEM file of the key that system tokens are signed with; unless it is the user's own, made when first asked for."""
+        return self._host.private_key_file()
+
     def env(self) -> dict[str, str]:
         """`SUPEROFFICE_*` variables for a client in a process of its own."""
-        return self.access.env()
+        return replace(self.access, private_key_file=self.private_key_file).env()
 
     def __repr__(self) -> str:
         return f"<Sandbox {self.url}>"

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from mockserver.access import Access
 from mockserver.catalogue.loading import load_catalogue
+from mockserver.certificates import Certificates, throw_away
 from mockserver.clock import Clock
 from mockserver.errors import MockServerError, StartError
+from mockserver.key_pair import KeyPair
 from mockserver.records.tenants import Tenants
 from mockserver.responders import Respond, Responder, chain
 from mockserver.responders.compression import compression
@@ -25,9 +27,12 @@ from mockserver.responders.cors import Cors
 from mockserver.responders.discovery import Discovery
 from mockserver.responders.emulator import Emulator
 from mockserver.responders.journal import Journal
+from mockserver.responders.systemusers import SystemUsers
 from mockserver.sandbox import Sandbox
+from mockserver.scratch import Scratch
 from mockserver.settings import Settings
 from mockserver.transport import Listener, application
+from mockserver.wire.tokens import Keys
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -44,19 +49,23 @@ class Parts:
         self.tenants = Tenants(load_catalogue(), settings, clock)
         self.tenants.declare(settings.tenant)
         self.journal = Journal(settings.journal_limit)
+        self.keys = Keys()
+        self.scratch = Scratch()
+        self.key_pair = KeyPair(settings.private_key_file, self.scratch)
         self.respond: Respond = chain(self._responders(), Emulator(settings, self.tenants))
 
     def _responders(self) -> list[Responder]:
         """Who comes before the emulator, outermost first.
 
         Control, so that a test can always reach it; what wraps any answer; the journal, which sees answers before they are
-        compressed; the API's pages about itself, which need no login.
+        compressed; the neighbours of the API, and its pages about itself, which need no login.
         """
         return [
             Control(self.settings, self.tenants, self.journal),
             Cors(self.settings.cors_origin),
             *([compression] if self.settings.gzip else []),
             self.journal,
+            SystemUsers(self.settings, self.tenants, self.keys, self.key_pair),
             Discovery(self.settings, self.tenants),
         ]
 
@@ -70,17 +79,25 @@ def create_app(settings: Settings | None = None) -> web.Application:
     return application(Parts(settings).respond, settings.body_limit)
 
 
+def origin(host: str, port: int, *, tls: bool = False) -> str:
+    """The address of a server that listens there, without tenant."""
+    return f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
 class MockServer:
     """A server of its own thread and event loop.
 
-    `with MockServer() as server:` or `async with`, or `start()` and `stop()`. Port 0 picks a free port. What goes wrong at
-    start is raised by `start()` as `StartError`.
+    `with MockServer() as server:` or `async with`, or `start()` and `stop()`. Port 0 picks a free port. With `tls` it speaks
+    HTTPS, under a throw-away certificate whose authority is in `ca_file`. What goes wrong at start is raised by `start()` as
+    `StartError`.
     """
 
-    def __init__(self, settings: Settings | None = None, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, settings: Settings | None = None, *, host: str = "127.0.0.1", port: int = 0, tls: bool = False) -> None:
         self.settings = settings or Settings.read()
         self.host = host
         self.port = port
+        self.tls = tls
+        self._certificates: Certificates | None = None
         self._wanted_port = port
         self._parts: Parts | None = None
         self._thread: threading.Thread | None = None
@@ -90,7 +107,16 @@ class MockServer:
     @property
     def url(self) -> str:
         """`http://127.0.0.1:8080`: the origin, without tenant."""
-        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+        return origin(self.host, self.port, tls=self.tls)
+
+    @property
+    def ca_file(self) -> str:
+        """The file of the authority that clients must trust, "" without `tls`; there while the server runs."""
+        return self._certificates.ca_file if self._certificates else ""
+
+    def private_key_file(self) -> str:
+        """The file of the application's private key, made when it is first asked for."""
+        return str(self.parts.key_pair.file())
 
     @property
     def parts(self) -> Parts:
@@ -109,6 +135,7 @@ class MockServer:
         if self._thread is not None:
             raise StartError("the server runs already")
         self._parts = Parts(self.settings)
+        self._certificates = throw_away(self.host, self._parts.scratch) if self.tls else None
         started: Future[int] = Future()
         self._thread = threading.Thread(target=self._run, args=(started,), name="mockserver", daemon=True)
         self._thread.start()
@@ -134,7 +161,8 @@ class MockServer:
             self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
             try:
                 assert self._parts is not None
-                listener = await Listener.open(self._parts.respond, self.settings, self.host, self._wanted_port)
+                context = self._certificates.context if self._certificates else None
+                listener = await Listener.open(self._parts.respond, self.settings, self.host, self._wanted_port, context)
             except BaseException as error:  # noqa: BLE001 - handed to the caller of start()
                 started.set_exception(error)
                 return
@@ -177,7 +205,7 @@ class MockServer:
         self.call(self.parts.journal.forget, tenant)
 
     def _sandbox(self, name: str) -> Sandbox:
-        return Sandbox(self, name, Access.to(name, self.url, self.settings))
+        return Sandbox(self, name, Access.to(name, self.url, self.settings, self.ca_file))
 
     def __enter__(self) -> Self:
         return self.start()

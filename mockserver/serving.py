@@ -8,39 +8,61 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import shlex
 import signal
 import sys
 import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mockserver.access import Access
+from mockserver.certificates import Certificates, own, throw_away
 from mockserver.errors import MockServerError
-from mockserver.server import Parts
+from mockserver.scratch import Scratch
+from mockserver.server import Parts, origin
 from mockserver.settings import Settings
 from mockserver.transport import Listener
 
 
-def serve(host: str, port: int, *, env_file: Path | None = None, tenant: str | None = None) -> int:
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """HTTPS is wanted, under the user's own certificate and key or, without them, a throw-away one."""
+
+    certificate: Path | None = None
+    key: Path | None = None
+
+    def certificates(self, host: str, scratch: Scratch) -> Certificates:
+        """What to serve with; raises `MockServerError`."""
+        if self.certificate is None and self.key is None:
+            return throw_away(host, scratch)
+        if self.certificate is None or self.key is None:
+            raise MockServerError("a certificate needs its key: give --tls-cert and --tls-key together")
+        return own(self.certificate, self.key)
+
+
+def serve(host: str, port: int, *, env_file: Path | None = None, tenant: str | None = None, tls: Tls | None = None) -> int:
     """Serve until SIGINT or SIGTERM; raises `MockServerError`."""
     settings = Settings.read(tenant=tenant)
-    return asyncio.run(_serve(settings, host, port, env_file))
+    return asyncio.run(_serve(settings, host, port, env_file, tls))
 
 
-async def _serve(settings: Settings, host: str, port: int, env_file: Path | None) -> int:
+async def _serve(settings: Settings, host: str, port: int, env_file: Path | None, tls: Tls | None) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
-    listener = await Listener.open(Parts(settings).respond, settings, host, port)
+    parts = Parts(settings)
+    certificates = tls.certificates(host, parts.scratch) if tls else None
+    listener = await Listener.open(parts.respond, settings, host, port, certificates.context if certificates else None)
     # The catalogue lives as long as the process, and rows are bytes: there is little for the collector to find.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
     try:
-        named = f"[{host}]" if ":" in host else host
-        access = Access.to(settings.tenant, f"http://{named}:{listener.port}", settings)
+        address = origin(host, listener.port, tls=certificates is not None)
+        access = Access.to(settings.tenant, address, settings, certificates.ca_file if certificates else "")
         if env_file is not None:
-            write_env_file(env_file, access)
+            write_env_file(env_file, replace(access, private_key_file=str(parts.key_pair.file())))
         sys.stdout.write(_greeting(access, env_file))
         sys.stdout.flush()
     except BaseException:
@@ -60,6 +82,8 @@ def _greeting(access: Access, env_file: Path | None) -> str:
         f"  token   {access.access_token}",
         f"  journal {access.login_url}/_mock/journal",
     ]
+    if access.ca_file:
+        lines.append(f"  CA      {access.ca_file}")
     if env_file is not None:
         lines.append(f"  env     {env_file}")
     lines += [
@@ -72,8 +96,9 @@ def _greeting(access: Access, env_file: Path | None) -> str:
 
 
 def _curl(access: Access) -> str:
+    trust = f"--cacert {shlex.quote(access.ca_file)} " if access.ca_file else ""
     return (
-        f"curl -u {access.user}:{access.password} -H 'Content-Type: application/json' -d '{{\"Name\": \"First AS\"}}' "
+        f"curl {trust}-u {access.user}:{access.password} -H 'Content-Type: application/json' -d '{{\"Name\": \"First AS\"}}' "
         f"{access.api_url}/v1/Agents/Contact/SaveContactEntity"
     )
 

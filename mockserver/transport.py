@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import TYPE_CHECKING
 
 from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
@@ -18,11 +19,17 @@ from mockserver.messages import AT_ONCE, Body, Request
 from mockserver.responders import Respond
 from mockserver.settings import Settings
 
+if TYPE_CHECKING:
+    import ssl
+
 _TAIL = "/{tail}"
 _SHUTDOWN = 0.1
 # Tokens and filters make long lines; beyond these aiohttp answers 400 by itself.
 _LINE = 64 * 1024
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+_INVALID = b'{"Message":"The request is invalid."}'
+_UNEXPECTED = b'{"Message":"An error has occurred."}'
 
 # aiohttp logs lines it cannot parse, and with them whatever credentials they hold.
 logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
@@ -63,7 +70,32 @@ def _server(respond: Respond, body_limit: int) -> web.Server:
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         return await pen.write(await respond(_received(request, "", body_limit, own=True)), request)
 
-    return web.Server(handle, request_factory=made, access_log=None, max_line_size=_LINE, max_field_size=_LINE)
+    return _Server(handle, request_factory=made, access_log=None, max_line_size=_LINE, max_field_size=_LINE)
+
+
+class _Server(web.Server):
+    """aiohttp's server with our own answer to what is no HTTP."""
+
+    def __call__(self) -> web.RequestHandler:
+        return _Connection(self, loop=self._loop, **self._kwargs)
+
+
+class _Connection(web.RequestHandler):
+    """One connection; what could not be parsed is neither logged nor repeated, since it may hold credentials."""
+
+    __slots__ = ()
+
+    def handle_error(
+        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
+    ) -> web.StreamResponse:
+        """Say that there was a mistake and nothing of what was sent."""
+        del exc, message
+        if request.writer.output_size > 0:
+            raise ConnectionError("an answer has begun, and another would be read as part of it")
+        body = _UNEXPECTED if status >= 500 else _INVALID
+        answer = web.Response(status=status, body=body, content_type="application/json", charset="utf-8")
+        answer.force_close()
+        return answer
 
 
 def _received(request: web.BaseRequest, root: str, body_limit: int, *, own: bool = False) -> Request:
@@ -94,12 +126,14 @@ class Listener:
         self.port = port
 
     @classmethod
-    async def open(cls, respond: Respond, settings: Settings, host: str, port: int) -> Listener:
-        """Listen on an address, port 0 picks one; raises `StartError` in one sentence."""
+    async def open(
+        cls, respond: Respond, settings: Settings, host: str, port: int, tls: ssl.SSLContext | None = None
+    ) -> Listener:
+        """Listen on an address, port 0 picks one, for HTTPS where there is a context; raises `StartError` in one sentence."""
         runner = web.ServerRunner(_server(respond, settings.body_limit), shutdown_timeout=_SHUTDOWN)
         await runner.setup()
         try:
-            await web.TCPSite(runner, host, port, backlog=512).start()
+            await web.TCPSite(runner, host, port, backlog=512, ssl_context=tls).start()
         except OSError as error:
             await runner.cleanup()
             raise StartError(f"cannot listen on {host}:{port}: {_reason(error)}; choose another with --listen") from error

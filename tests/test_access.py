@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mockserver.access import Access
 from mockserver.settings import Settings
 
-SETTINGS = Settings(user="u", password="p", access_token="8A:{tenant}.a", ticket="7T:{tenant}.t", app_token="app")
+SETTINGS = Settings(
+    user="u",
+    password="p",
+    access_token="8A:{tenant}.a",
+    ticket="7T:{tenant}.t",
+    app_token="app",
+    client_id="id",
+    redirect_uri="https://one.example/back http://two.example/back",
+    auth_code="code of {tenant}",
+    refresh_token="refresh of {tenant}",
+    system_token="App-{tenant}",
+)
 
 
 @pytest.mark.parametrize("origin", ["http://127.0.0.1:8080", "https://[::1]:8443"])
@@ -23,14 +36,20 @@ def test_a_tenant_has_addresses_and_credentials(origin: str) -> None:
         access_token="8A:Cust5.a",
         ticket="7T:Cust5.t",
         app_token="app",
+        client_id="id",
+        client_secret="app",
+        redirect_uri="https://one.example/back",
+        auth_code="code of Cust5",
+        refresh_token="refresh of Cust5",
+        system_token="App-Cust5",
     )
 
 
 def test_two_tenants_have_different_credentials() -> None:
-    """The default token and ticket of one tenant are not those of another."""
+    """By default, what a client proves itself with for one tenant is not good for another."""
     one, two = (Access.to(name, "http://localhost", Settings()) for name in ("Cust1", "Cust2"))
-    assert one.access_token != two.access_token
-    assert one.ticket != two.ticket
+    for name in ("access_token", "ticket", "auth_code", "refresh_token", "system_token"):
+        assert getattr(one, name) != getattr(two, name)
 
 
 def test_a_client_process_is_told_by_variables() -> None:
@@ -46,7 +65,26 @@ def test_a_client_process_is_told_by_variables() -> None:
         "SUPEROFFICE_ACCESS_TOKEN": "8A:Cust5.a",
         "SUPEROFFICE_TICKET": "7T:Cust5.t",
         "SUPEROFFICE_APP_TOKEN": "app",
+        "SUPEROFFICE_CLIENT_ID": "id",
+        "SUPEROFFICE_CLIENT_SECRET": "app",
+        "SUPEROFFICE_REDIRECT_URI": "https://one.example/back",
+        "SUPEROFFICE_AUTH_CODE": "code of Cust5",
+        "SUPEROFFICE_REFRESH_TOKEN": "refresh of Cust5",
+        "SUPEROFFICE_SYSTEM_TOKEN": "App-Cust5",
     }
+
+
+def test_files_are_told_where_there_are_any() -> None:
+    """The key and the authority of HTTPS are variables and members where they are known, and neither where they are not."""
+    bare = Access.to("Cust5", "http://localhost", SETTINGS)
+    whole = replace(Access.to("Cust5", "http://localhost", SETTINGS, "/ca.pem"), private_key_file="/key.pem")
+    assert whole.env() == bare.env() | {"SUPEROFFICE_CA_FILE": "/ca.pem", "SUPEROFFICE_PRIVATE_KEY_FILE": "/key.pem"}
+    assert whole.told() == bare.told() | {"ca_file": "/ca.pem", "private_key_file": "/key.pem"}
+
+
+def test_an_empty_credential_is_told() -> None:
+    """A password that is empty is one all the same."""
+    assert Access.to("Cust5", "http://localhost", Settings(password="")).env()["SUPEROFFICE_PASSWORD"] == ""
 
 
 def test_the_same_facts_are_told_as_members() -> None:

@@ -10,6 +10,7 @@ import shlex
 import shutil
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import sys
@@ -21,7 +22,9 @@ from queue import Empty, Queue
 from threading import Thread
 from time import monotonic, perf_counter, sleep
 
+import httpx
 import pytest
+import trustme
 
 from mockserver.cli import main
 
@@ -142,7 +145,7 @@ def test_the_printed_curl_line_works(tmp_path: Path) -> None:
 
 
 def test_the_env_file_is_there_whole_when_the_greeting_is(tmp_path: Path) -> None:
-    """`--env-file` writes the nine variables for its owner only, once the server answers at their address."""
+    """`--env-file` writes the variables for its owner only, once the server answers at their address."""
     path = tmp_path / "double.env"
     with serving("--env-file", str(path), cwd=tmp_path) as running:
         deadline = monotonic() + PATIENCE
@@ -153,11 +156,19 @@ def test_the_env_file_is_there_whole_when_the_greeting_is(tmp_path: Path) -> Non
         found = dict(shlex.split(line)[0].split("=", 1) for line in lines)
         assert set(found) == {
             f"SUPEROFFICE_{name}"
-            for name in ("URL", "API_URL", "LOGIN_URL", "TENANT", "USER", "PASSWORD", "ACCESS_TOKEN", "TICKET", "APP_TOKEN")
+            for name in (
+                *("URL", "API_URL", "LOGIN_URL", "TENANT", "USER", "PASSWORD", "ACCESS_TOKEN", "TICKET", "APP_TOKEN"),
+                *("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI", "AUTH_CODE", "REFRESH_TOKEN", "SYSTEM_TOKEN", "PRIVATE_KEY_FILE"),
+            )
         }
+        key = Path(found["SUPEROFFICE_PRIVATE_KEY_FILE"])
+        assert stat.S_IMODE(key.stat().st_mode) == 0o600
+        assert key.read_bytes().startswith(b"-----BEGIN PRIVATE KEY-----\n")
         port = int(found["SUPEROFFICE_LOGIN_URL"].rpartition(":")[2])
         assert ask(port, "/Cust12345/api/v1/Contact/1")[0] == 200
         assert port_of(running.until("Ctrl-C")) == port
+        assert running.end() == 0
+    assert not key.parent.exists(), "the key outlives the process that made it"
     assert [each.name for each in tmp_path.iterdir()] == ["double.env"]
 
 
@@ -187,6 +198,99 @@ def test_the_project_file_of_the_current_folder_counts(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.mockserver]\nuser = "someone"\n', "utf-8")
     with serving(cwd=tmp_path) as running:
         assert "curl -u someone:" in running.until("Ctrl-C")
+
+
+def test_without_an_env_file_no_key_is_made(tmp_path: Path) -> None:
+    """A plain start costs no key and leaves nothing in the folder for temporary files."""
+    with serving(cwd=tmp_path, env=environment(TMPDIR=str(tmp_path))) as running:
+        running.until("Ctrl-C")
+        assert list(tmp_path.iterdir()) == []
+
+
+# --- serve --tls
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """The user's own certificate for 127.0.0.1, its key, and the authority that signed it."""
+    folder = tmp_path_factory.mktemp("certificate")
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    paths = folder / "cert.pem", folder / "key.pem", folder / "ca.pem"
+    for path, content in zip(paths, (issued.cert_chain_pems[0], issued.private_key_pem, authority.cert_pem), strict=True):
+        content.write_to_path(path)
+    return paths
+
+
+def test_https_with_a_throw_away_authority(tmp_path: Path) -> None:
+    """`--tls` serves HTTPS; the env file names the authority, under which a client in its own process verifies the server."""
+    path = tmp_path / "double.env"
+    with serving("--tls", "--env-file", str(path), cwd=tmp_path) as running:
+        running.until("Ctrl-C")
+        found = dict(shlex.split(line)[0].split("=", 1) for line in path.read_text("utf-8").splitlines())
+        for name in ("URL", "API_URL", "LOGIN_URL"):
+            assert found[f"SUPEROFFICE_{name}"].startswith("https://127.0.0.1:")
+        trusted = ssl.create_default_context(cafile=found["SUPEROFFICE_CA_FILE"])
+        answer = httpx.get(
+            f"{found['SUPEROFFICE_API_URL']}/v1/Contact/1",
+            auth=(found["SUPEROFFICE_USER"], found["SUPEROFFICE_PASSWORD"]),
+            verify=trusted,
+            trust_env=False,
+        )
+        assert answer.status_code == 200
+        assert answer.json()["_Links"]["Self"] == f"{found['SUPEROFFICE_API_URL']}/v1/Contact/1"
+        with pytest.raises(httpx.ConnectError, match="certificate verify failed"):
+            httpx.get(found["SUPEROFFICE_API_URL"], trust_env=False)
+        assert running.end() == 0
+    assert not Path(found["SUPEROFFICE_CA_FILE"]).exists()
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
+def test_the_printed_curl_line_works_with_https(tmp_path: Path) -> None:
+    """The curl line names the authority, so that it succeeds as it is pasted."""
+    with serving("--tls", cwd=tmp_path) as running:
+        printed = running.until("Ctrl-C")
+        (line,) = [each.strip() for each in printed.splitlines() if each.strip().startswith("curl ")]
+        words = [*shlex.split(line), "--silent", "--show-error", "--noproxy", "*"]
+        assert "--cacert" in words
+        done = subprocess.run(words, capture_output=True, timeout=PATIENCE, check=True)
+        assert json.loads(done.stdout)["ContactId"] > 1
+
+
+def test_https_with_the_user_s_certificate(tmp_path: Path, certificate: tuple[Path, Path, Path]) -> None:
+    """`--tls-cert` and `--tls-key` are served; whom to trust is the user's own business."""
+    cert, key, authority = certificate
+    with serving("--tls-cert", str(cert), "--tls-key", str(key), cwd=tmp_path) as running:
+        printed = running.until("Ctrl-C")
+        (address,) = set(re.findall(r"https://127\.0\.0\.1:[0-9]+", printed))
+        assert "--cacert" not in printed
+        trusted = ssl.create_default_context(cafile=authority)
+        assert httpx.get(f"{address}/api", verify=trusted, trust_env=False).status_code == 200
+
+
+def test_mistakes_with_certificates_are_one_sentence(
+    here: Callable[..., Done], tmp_path: Path, certificate: tuple[Path, Path, Path]
+) -> None:
+    """One without the other, files that are not there or no PEM, and a key of another certificate are told by name."""
+    cert, key, _ = certificate
+    other, nonsense, missing = tmp_path / "other.pem", tmp_path / "nonsense.pem", tmp_path / "missing.pem"
+    trustme.CA().issue_cert("127.0.0.1").private_key_pem.write_to_path(other)
+    nonsense.write_text("no PEM\n", "utf-8")
+    listen = ("serve", "--listen", "127.0.0.1:0")
+    is_one_sentence(here(*listen, "--tls-cert", str(cert)), "--tls-cert and --tls-key together")
+    is_one_sentence(here(*listen, "--tls", "--tls-key", str(key)), "--tls-cert and --tls-key together")
+    is_one_sentence(here(*listen, "--tls-cert", str(missing), "--tls-key", str(key)), f"cannot read {missing}")
+    is_one_sentence(here(*listen, "--tls-cert", str(cert), "--tls-key", str(tmp_path)), f"cannot read {tmp_path}")
+    is_one_sentence(here(*listen, "--tls-cert", str(cert), "--tls-key", str(other)), str(other), "not the one of the certificate")
+    is_one_sentence(here(*listen, "--tls-cert", str(nonsense), "--tls-key", str(key)), str(nonsense), "PEM")
+
+
+def test_a_private_key_that_is_none_is_one_sentence(
+    here: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A setting `private_key_file` that names no key is told before anything listens."""
+    monkeypatch.setenv("MOCKSERVER_PRIVATE_KEY_FILE", str(tmp_path / "missing.pem"))
+    is_one_sentence(here("serve", "--listen", "127.0.0.1:0"), "private_key_file", str(tmp_path / "missing.pem"))
 
 
 # --- mistakes: the common ones as a process, the rest in this one, which is quicker

@@ -36,6 +36,10 @@ class OneThread:
         self.calls += 1
         return self._thread.submit(function, *arguments).result()
 
+    def private_key_file(self) -> str:
+        """A file that nobody makes."""
+        return "/some/key.pem"
+
     def close(self) -> None:
         """End the thread."""
         self._thread.shutdown()
@@ -80,7 +84,13 @@ def test_a_sandbox_is_what_a_client_is_configured_with(sandbox: Sandbox) -> None
     assert sandbox.login_url == ORIGIN
     assert (sandbox.user, sandbox.password) == ("tje0", "Tje0")
     assert "Cust1" in sandbox.token
-    assert "Cust1" in sandbox.ticket
+    for secret in (sandbox.ticket, sandbox.auth_code, sandbox.refresh_token, sandbox.system_token):
+        assert "Cust1" in secret
+    assert sandbox.client_secret == sandbox.app_token
+    assert (sandbox.client_id, sandbox.redirect_uri) == (Settings().client_id, "http://127.0.0.1/callback")
+    assert sandbox.private_key_file == sandbox.env()["SUPEROFFICE_PRIVATE_KEY_FILE"] == "/some/key.pem"
+    assert sandbox.ca_file == ""
+    assert "SUPEROFFICE_CA_FILE" not in sandbox.env()
     assert sandbox.env()["SUPEROFFICE_API_URL"] == sandbox.api_url
     assert repr(sandbox) == f"<Sandbox {ORIGIN}/Cust1>"
 

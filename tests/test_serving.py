@@ -18,6 +18,8 @@ from mockserver.serving import write_env_file
 NAMES = {
     *("SUPEROFFICE_URL", "SUPEROFFICE_API_URL", "SUPEROFFICE_LOGIN_URL", "SUPEROFFICE_TENANT", "SUPEROFFICE_USER"),
     *("SUPEROFFICE_PASSWORD", "SUPEROFFICE_ACCESS_TOKEN", "SUPEROFFICE_TICKET", "SUPEROFFICE_APP_TOKEN"),
+    *("SUPEROFFICE_CLIENT_ID", "SUPEROFFICE_CLIENT_SECRET", "SUPEROFFICE_REDIRECT_URI", "SUPEROFFICE_AUTH_CODE"),
+    *("SUPEROFFICE_REFRESH_TOKEN", "SUPEROFFICE_SYSTEM_TOKEN"),
 }
 
 
@@ -36,8 +38,8 @@ def loaded(path: Path) -> dict[str, str]:
     return found
 
 
-def test_the_nine_variables_are_written(tmp_path: Path) -> None:
-    """The file holds the nine variables of issue 2, with the addresses as it defines them."""
+def test_the_variables_are_written(tmp_path: Path) -> None:
+    """The file holds the variables of issues 2 and 4, with the addresses as issue 2 defines them."""
     write_env_file(tmp_path / ".env", access())
     found = loaded(tmp_path / ".env")
     assert set(found) == NAMES
@@ -46,6 +48,7 @@ def test_the_nine_variables_are_written(tmp_path: Path) -> None:
     assert found["SUPEROFFICE_LOGIN_URL"] == "http://127.0.0.1:8080"
     assert found["SUPEROFFICE_TENANT"] == "Cust12345"
     assert (found["SUPEROFFICE_USER"], found["SUPEROFFICE_PASSWORD"]) == ("tje0", "Tje0")
+    assert found["SUPEROFFICE_REDIRECT_URI"] == "http://127.0.0.1/callback"
     assert found == access().env()
 
 

@@ -123,7 +123,7 @@ def test_afterwards(superoffice):
 
 
 def test_the_fixture_s_words(tmp_path: Path) -> None:
-    """All that issue 2 lists is there: addresses, credentials, `.env()`, and contacts by name, by id and one after the other."""
+    """All that issues 2 and 4 list is there: addresses, credentials, `.env()`, and contacts by name, by id and one by one."""
     printed = nested(
         tmp_path,
         """
@@ -139,9 +139,19 @@ def test_words(superoffice):
         "SUPEROFFICE_USER": superoffice.user,
         "SUPEROFFICE_PASSWORD": superoffice.password,
         "SUPEROFFICE_ACCESS_TOKEN": superoffice.token,
-        "SUPEROFFICE_TICKET": superoffice.env()["SUPEROFFICE_TICKET"],
-        "SUPEROFFICE_APP_TOKEN": superoffice.env()["SUPEROFFICE_APP_TOKEN"],
+        "SUPEROFFICE_TICKET": superoffice.ticket,
+        "SUPEROFFICE_APP_TOKEN": superoffice.app_token,
+        "SUPEROFFICE_CLIENT_ID": superoffice.client_id,
+        "SUPEROFFICE_CLIENT_SECRET": superoffice.client_secret,
+        "SUPEROFFICE_REDIRECT_URI": superoffice.redirect_uri,
+        "SUPEROFFICE_AUTH_CODE": superoffice.auth_code,
+        "SUPEROFFICE_REFRESH_TOKEN": superoffice.refresh_token,
+        "SUPEROFFICE_SYSTEM_TOKEN": superoffice.system_token,
+        "SUPEROFFICE_PRIVATE_KEY_FILE": superoffice.private_key_file,
     }
+    assert superoffice.client_secret == superoffice.app_token
+    with open(superoffice.private_key_file, encoding="ascii") as file:
+        assert file.readline() == "-----BEGIN PRIVATE KEY-----\\n"
     made = superoffice.contacts.add(Name="First AS")
     assert made["Name"] == superoffice.contacts[made["ContactId"]]["Name"] == "First AS"
     assert list(superoffice.contacts) == [made]
