@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import logging
 import socket
+import ssl
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -263,6 +265,39 @@ def test_a_body_that_never_ends_stores_nothing(unharmed: Sandbox) -> None:
         connection.sendall(f'{head}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"Name": "Half'.encode())
 
 
+SECRET = "7T:NobodyMayReadThis"
+NO_HTTP: dict[str, bytes] = {
+    "a request line that is none": f"{SECRET}\r\n\r\n".encode(),
+    "a request line with a blank too many": f"GET /api /{SECRET} HTTP/1.1\r\nHost: x\r\n\r\n".encode(),
+    "a method that is none": f"G@T{SECRET} /api HTTP/1.1\r\nHost: x\r\n\r\n".encode(),
+    "another protocol": f"{SECRET} /api SECRET/9.9\r\nHost: x\r\n\r\n".encode(),
+    "a header without a colon": f"GET /api HTTP/1.1\r\nHost: x\r\nAuthorization SOTicket {SECRET}\r\n\r\n".encode(),
+    "a header with a control character": f"GET /api HTTP/1.1\r\nHost: x\r\nAuthorization: {SECRET}\0\r\n\r\n".encode(),
+    "a long line": f"GET /api?ticket={SECRET}{'x' * 100_000} HTTP/1.1\r\nHost: x\r\n\r\n".encode(),
+    "a long header": f"GET /api HTTP/1.1\r\nHost: x\r\nAuthorization: {SECRET}{'x' * 100_000}\r\n\r\n".encode(),
+    "a length that is none": f"POST /api HTTP/1.1\r\nHost: x\r\nContent-Length: {SECRET}\r\n\r\n".encode(),
+}
+
+
+@pytest.mark.parametrize("what", NO_HTTP)
+def test_what_is_no_http_is_400_and_never_repeated(
+    superoffice: Sandbox, what: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The answer is the framework's own object, and neither it nor any log repeats what may have been a credential."""
+    caplog.set_level(logging.DEBUG)
+    answer = ask_raw(superoffice, NO_HTTP[what])
+    assert is_refusal(answer, 400) == {"Message": "The request is invalid."}
+    shown = answer.body.decode() + repr(answer.headers.items()) + caplog.text + "".join(capfd.readouterr())
+    assert "NobodyMayReadThis" not in shown
+    assert ask(superoffice, "POST", "Agents/Contact/GetMyContact").status == 200
+
+
+def test_lines_as_long_as_queries_of_real_clients_are_read(superoffice: Sandbox) -> None:
+    """Sixty thousand characters of query, or of a token, are no mistake."""
+    assert ask(superoffice, "GET", f"Contact/1?$select={'Name,' * 12_000}Name").status == 200
+    assert ask(superoffice, "GET", "Contact/1", headers={"Authorization": f"Bearer {'x' * 60_000}"}).status == 401
+
+
 def test_a_refusal_leaves_the_connection_usable(superoffice: Sandbox) -> None:
     """After refusals of every kind the same connection carries a save."""
     connection = http.client.HTTPConnection(*address(superoffice), timeout=20)
@@ -409,3 +444,55 @@ async def test_status_headers_and_bytes_go_back_as_they_are() -> None:
     async with served(answerer) as origin, aiohttp.ClientSession() as session, session.get(f"{origin}/any/where") as reply:
         assert (reply.status, reply.headers["Content-Type"], reply.headers["X-Pot"]) == (418, "application/x-tea", "brown")
         assert await reply.read() == content
+
+
+# --- HTTPS
+
+
+def test_over_https_links_are_https() -> None:
+    """A client that trusts the authority gets links with the scheme it used."""
+    with MockServer(Settings(), tls=True) as server:
+        sandbox = server.sandbox()
+        assert server.url == sandbox.login_url == f"https://127.0.0.1:{server.port}"
+        trusted = ssl.create_default_context(cafile=sandbox.ca_file)
+        connection = http.client.HTTPSConnection("127.0.0.1", server.port, timeout=20, context=trusted)
+        try:
+            connection.request("GET", f"/{sandbox.tenant}/api/v1/Contact/1", headers=JSON)
+            links = json.loads(connection.getresponse().read())["_Links"]
+            assert links["Self"] == f"{sandbox.api_url}/v1/Contact/1"
+            body = b"x" * MIB
+            connection.request("POST", f"/{sandbox.tenant}/api/v1/{SAVE}", b'{"Department": "' + body + b'"}', JSON)
+            reply = connection.getresponse()
+            assert (reply.status, len(reply.read()) > MIB) == (200, True)
+        finally:
+            connection.close()
+
+
+def test_plain_http_and_strangers_get_no_answer_over_https(caplog: pytest.LogCaptureFixture) -> None:
+    """Who does not speak TLS, or hangs up in the middle of it, is let go without a word in any log; the server goes on."""
+    caplog.set_level(logging.DEBUG)
+    with MockServer(Settings(), tls=True) as server:
+        for content in (f"GET /api?ticket={SECRET} HTTP/1.1\r\nHost: x\r\n\r\n".encode(), b"\x16\x03\x01", b""):
+            with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+                connection.sendall(content)
+                connection.shutdown(socket.SHUT_WR)
+                assert b"NobodyMayReadThis" not in connection.recv(1000)
+        trusted = ssl.create_default_context(cafile=server.ca_file)
+        with (
+            socket.create_connection(("127.0.0.1", server.port), timeout=20) as plain,
+            trusted.wrap_socket(plain, server_hostname="localhost") as connection,
+        ):
+            connection.sendall(b"GET /api HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert connection.recv(12) == b"HTTP/1.1 200"
+    assert "NobodyMayReadThis" not in caplog.text
+
+
+def test_a_server_may_be_started_again_with_https() -> None:
+    """The second run has an authority of its own, and outside of a run there is none."""
+    server = MockServer(Settings(), tls=True)
+    seen = set()
+    for _ in range(2):
+        with server:
+            seen.add(server.ca_file)
+    assert len(seen) == 2
+    assert MockServer(Settings()).ca_file == ""
