@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from mockserver.errors import ApiError, BadRequest
+from mockserver.errors import BadRequest
 from mockserver.wire.xml.names import INSTANCE
 from mockserver.wire.xml.tree import tree
 
@@ -30,14 +30,14 @@ class Message(NamedTuple):
     members: Mapping[str, str]
 
 
-class OtherVersion(ApiError):
+class OtherVersion(BadRequest):
     """The envelope is one of another version of SOAP."""
 
 
 def read(content: bytes, namespace: str) -> Message:
     """The message in an envelope, its names in one namespace: others are passed over.
 
-    Raises `BadRequest` for what is no envelope, and `OtherVersion`.
+    Raises `BadRequest` for what is no envelope, of which `OtherVersion` is one.
     """
     root = tree(_text(content))
     if root.tag != f"{{{ENVELOPE}}}Envelope":
