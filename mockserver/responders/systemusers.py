@@ -25,7 +25,7 @@ from mockserver.wire import json, soap, system_tokens
 from mockserver.wire.dialects import refused
 from mockserver.wire.heading import EXPLANATION_HEADER, Heading, header_text
 from mockserver.wire.negotiation import parsed
-from mockserver.wire.tokens import Keys
+from mockserver.wire.tokens import Keys, serial
 
 _LOGIN = "/login/"
 _REST = "/login/api/partnersystemuser/authenticate"
@@ -195,21 +195,21 @@ class SystemUsers:
 
     def _claims(self, tenant: Tenant, request: Request) -> dict[str, object]:
         issued = int(tenant.clock.time())
-        serial = tenant.name.removeprefix("Cust")
+        number = serial(tenant.name)
         principal = self._tenants.principal
         url = f"{tenant.standing.origin or request.origin}/{tenant.name}"
         identity = {
             "ticket": tenant.sessions.ticket(principal),
             "ctx": tenant.name,
-            "serial": serial,
+            "serial": number,
             "associateid": str(principal.associate),
-            "identityprovider": "superid",
-            "netserver_url": f"{url}/Remote/Services88/",
+            "identityprovider": "central-superid",
+            "netserver_url": f"{url}/Remote/Services86/",
             "webapi_url": f"{url}/api/",
         }
         return {
             "iss": _ISSUER,
-            "aud": f"spn:{serial}",
+            "aud": f"spn:{number}",
             "iat": issued,
             "nbf": issued - _BEFORE,
             "exp": issued - _BEFORE + _LIFE,

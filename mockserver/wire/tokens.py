@@ -6,12 +6,18 @@ Keys are made when a tenant first signs. Must not know what the claims mean.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from joserfc.jwk import RSAKey
 
 _BITS = 2048
+
+
+def serial(tenant: str) -> str:
+    """The serial number of a tenant's database, which tokens name: ten digits, always the same."""
+    return f"{1_000_000_000 + int(sha256(tenant.encode()).hexdigest(), 16) % 1_000_000_000}"
 
 
 class Keys:

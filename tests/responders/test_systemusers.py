@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -162,10 +163,12 @@ def test_rest_answers_a_token_with_a_ticket(desk: Desk) -> None:
     value = desk.rest()
     assert (value["IsSuccessful"], value["ErrorMessage"]) == (True, None)
     claims = desk.claims(value["Token"])
+    assert re.fullmatch(r"[0-9]+", claims["http://schemes.superoffice.net/identity/serial"])
     assert (claims["iss"], claims["aud"]) == ("SuperOffice AS", f"spn:{claims['http://schemes.superoffice.net/identity/serial']}")
     assert claims[TICKET].startswith("7T:")
     assert claims["http://schemes.superoffice.net/identity/ctx"] == "Cust12345"
     assert claims["http://schemes.superoffice.net/identity/webapi_url"] == "http://mock.test/Cust12345/api/"
+    assert claims["http://schemes.superoffice.net/identity/netserver_url"] == "http://mock.test/Cust12345/Remote/Services86/"
     noon = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
     assert claims["nbf"] < claims["iat"] == noon < claims["exp"]
 
