@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from time import time
 
 _STAMP = len("0001-01-01T00:00:00")
+# A clock that runs must not run out of dates while somebody looks at it: its last year is left to it.
+_FIRST, _LAST = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (1, 9999))
 
 
 class Clock:
@@ -22,8 +24,7 @@ class Clock:
         self._second = -1
         self._stamp = ""
         if at is not None:
-            self.freeze()
-            self.set(at)
+            self.freeze(at)
 
     def time(self) -> float:
         """Seconds since the epoch."""
@@ -40,6 +41,13 @@ class Clock:
             self._second, self._stamp = second, datetime.fromtimestamp(second, UTC).isoformat()[:_STAMP]
         return self._stamp
 
+    def later(self, seconds: float) -> datetime:
+        """The time in so many seconds, or the last that a date can say."""
+        try:
+            return self.now() + timedelta(seconds=seconds)
+        except OverflowError:
+            return datetime.max.replace(tzinfo=UTC)
+
     @property
     def frozen(self) -> bool:
         """Whether the time stands still."""
@@ -47,17 +55,15 @@ class Clock:
 
     def set(self, at: datetime) -> None:
         """Put the clock to a time; it goes on from there unless it is frozen. Raises ValueError, OverflowError."""
-        if at.tzinfo is None:
-            raise ValueError("a clock needs a time with a zone")
-        self._move(at.timestamp() - self.time())
+        self._put(_seconds(at))
 
     def advance(self, by: timedelta | None = None, **units: float) -> None:
         """Move the time, by a timedelta or in its words (`hours=7`); a negative step moves it back. Raises OverflowError."""
-        self._move(((by or timedelta()) + timedelta(**units)).total_seconds())
+        self._put(self.time() + ((by or timedelta()) + timedelta(**units)).total_seconds())
 
-    def freeze(self) -> None:
-        """Let the time stand still where it is."""
-        self._frozen = self.time()
+    def freeze(self, at: datetime | None = None) -> None:
+        """Let the time stand still where it is, or at a time. Raises ValueError, OverflowError."""
+        self._frozen = self.time() if at is None else _possible(_seconds(at))
 
     def run(self) -> None:
         """Let the time go on from where it is."""
@@ -65,9 +71,21 @@ class Clock:
             self._ahead = self._frozen - self._machine()
             self._frozen = None
 
-    def _move(self, seconds: float) -> None:
-        datetime.fromtimestamp(self.time() + seconds, UTC)  # a time that no date can say is refused before anything moves
+    def _put(self, seconds: float) -> None:
         if self._frozen is None:
-            self._ahead += seconds
+            self._ahead = _possible(seconds) - self._machine()
         else:
-            self._frozen += seconds
+            self._frozen = _possible(seconds)
+
+
+def _seconds(at: datetime) -> float:
+    if at.tzinfo is None:
+        raise ValueError("a clock needs a time with a zone")
+    return at.timestamp()
+
+
+def _possible(seconds: float) -> float:
+    """The same, if a date can say it: asked before anything moves."""
+    if not _FIRST <= seconds < _LAST:
+        raise OverflowError("a clock goes from the year 1 to the year 9998")
+    return seconds
