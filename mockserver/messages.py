@@ -11,6 +11,8 @@ from typing import Literal, NamedTuple
 
 from multidict import CIMultiDict, MultiMapping
 
+from mockserver.origins import origin
+
 Headers = MultiMapping[str]
 """Header values by case-insensitive name, repetitions kept."""
 
@@ -51,8 +53,8 @@ class Request:
 
     @property
     def origin(self) -> str:
-        """Scheme, host and root as the client addressed us: absolute links are built on it."""
-        return f"{self.scheme}://{self.headers.get('Host', 'localhost')}{self.root}"
+        """Scheme, host and root as the client addressed us, through proxies too: absolute links are built on it."""
+        return origin(self.scheme, self.headers) + self.root
 
 
 @dataclass(frozen=True, slots=True)
