@@ -83,6 +83,14 @@ class NoSuchOperation(ApiError):
     """No route, or no such tenant."""
 
 
+class Misdirected(ApiError):
+    """The tenant lives on another host."""
+
+
+class Unavailable(ApiError):
+    """The tenant is in a state in which its API does not answer."""
+
+
 class WrongVerb(ApiError):
     """The path exists, not for this HTTP method; `allowed` are the ones it has."""
 

@@ -28,6 +28,7 @@ from mockserver.responders.discovery import Discovery
 from mockserver.responders.emulator import Emulator
 from mockserver.responders.journal import Journal
 from mockserver.responders.systemusers import SystemUsers
+from mockserver.responders.tenant_state import TenantState
 from mockserver.sandbox import Sandbox
 from mockserver.scratch import Scratch
 from mockserver.settings import Settings
@@ -46,6 +47,7 @@ class Parts:
 
     def __init__(self, settings: Settings, clock: Callable[[], Clock] = Clock) -> None:
         self.settings = settings
+        self._clock = clock()
         self.tenants = Tenants(load_catalogue(), settings, clock)
         self.tenants.declare(settings.tenant)
         self.journal = Journal(settings.journal_limit)
@@ -58,7 +60,7 @@ class Parts:
         """Who comes before the emulator, outermost first.
 
         Control, so that a test can always reach it; what wraps any answer; the journal, which sees answers before they are
-        compressed; the neighbours of the API, and its pages about itself, which need no login.
+        compressed; the neighbours of the API and where tenants are; the API's pages about itself, which need no login.
         """
         return [
             Control(self.settings, self.tenants, self.journal),
@@ -66,6 +68,7 @@ class Parts:
             *([compression] if self.settings.gzip else []),
             self.journal,
             SystemUsers(self.settings, self.tenants, self.keys, self.key_pair),
+            TenantState(self.settings, self.tenants, self._clock),
             Discovery(self.settings, self.tenants),
         ]
 

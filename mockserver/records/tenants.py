@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from mockserver.calls import Call, Principal
 from mockserver.catalogue.loading import Catalogue
 from mockserver.catalogue.model import Operation
+from mockserver.catalogue.routing import canonical_tenant
 from mockserver.catalogue.shapes import Shapes
 from mockserver.clock import Clock
 from mockserver.records.blueprint import Blueprint, Blueprints
@@ -44,6 +45,9 @@ class Tenant:
 # The login of a fresh tenant is this associate unless its name is that of another one in the stock list.
 DEFAULT_ASSOCIATE = 17
 OWN_CONTACT = 1
+# What first use may make: as many tenants as memory does not mind, under names that a customer could have.
+_MOST = 10_000
+_LONGEST = len("Cust1234567890")
 
 
 class Tenants:
@@ -103,8 +107,21 @@ class Tenants:
         return self.declare(name)
 
     def find(self, name: str) -> Tenant | None:
-        """The tenant of this name."""
+        """The tenant of exactly this name."""
         return self._tenants.get(name)
+
+    def found(self, name: str) -> Tenant | None:
+        """The tenant a caller names: in any letter case, the default one by "", made now where `tenants` says first_use."""
+        known = self._tenants.get(name or self._settings.tenant)
+        if known is not None:
+            return known
+        canonical = canonical_tenant(name)
+        if canonical is None:
+            return None
+        known = self._tenants.get(canonical)
+        if known is None and self._settings.tenants == "first_use" and len(canonical) <= _LONGEST and len(self._tenants) < _MOST:
+            return self.declare(canonical)
+        return known
 
     def drop(self, name: str) -> bool:
         """Forget a tenant; whether there was one."""

@@ -12,6 +12,7 @@ from mockserver.catalogue.routing import split_tenant
 from mockserver.messages import Account, Request, Response
 from mockserver.records.tenants import Tenants
 from mockserver.responders import Respond
+from mockserver.responders.standing import welcomes
 from mockserver.settings import Settings
 from mockserver.wire import json
 from mockserver.wire.heading import Heading
@@ -37,8 +38,8 @@ class Discovery:
             return await forward(request)
         name, path = split_tenant(request.path)
         folded = path.removesuffix("/").lower()
-        tenant = name or self._settings.tenant
-        if self._tenants.find(tenant) is None:
+        tenant = self._tenants.found(name)
+        if tenant is None or not (tenant.standing.ordinary or welcomes(tenant, request)):
             return await forward(request)
         base = f"{request.origin}/{name}" if name else request.origin
         if folded == "/api":
@@ -50,7 +51,7 @@ class Discovery:
             value = {f"{base}{operation.path}": {operation.method: _said(operation)}}
         else:
             return await forward(request)
-        account = Account("discovery", tenant, tier="stateful")
+        account = Account("discovery", tenant.name, tier="stateful")
         if folded.startswith(_AGENTS) or prefers_json(request.headers.get("Accept")):
             return Response(200, self._heading.of(_JSON), json.encode(value), account=account)
         return Response(200, self._heading.of(_HTML), _page(value).encode(), account=account)

@@ -12,12 +12,13 @@ from functools import partial
 
 from mockserver.calls import Call, Preferences, Result, Value, plain
 from mockserver.catalogue.model import Kind, Operation, Type
-from mockserver.catalogue.routing import Router, canonical_tenant, split_tenant
+from mockserver.catalogue.routing import Router, split_tenant
 from mockserver.errors import ApiError, BadRequest, NoSuchOperation, NotKnown, Unreadable
 from mockserver.messages import Account, Request, Response
 from mockserver.records.tenants import Tenant, Tenants
 from mockserver.responders.explain import Explainer
 from mockserver.responders.plans import ANYTHING, SELECT, Plan, Plans
+from mockserver.responders.standing import check
 from mockserver.settings import Settings
 from mockserver.wire.authentication import Authenticator
 from mockserver.wire.dialects import UNEXPECTED, VOID, Said, refused, with_links
@@ -66,6 +67,8 @@ class Emulator:
     async def _answer(self, request: Request, reached: _Reached) -> Response:
         name, path = split_tenant(request.path)
         tenant = reached.tenant = self._tenant(name)
+        if not tenant.standing.ordinary:
+            check(tenant, request)
         operation, arguments = self._found(request, path)
         plan = reached.plan = self._plans.of(operation)
         principal = tenant.sessions.principal(self._authenticator.credential(request.headers))
@@ -86,9 +89,7 @@ class Emulator:
     # --- the steps
 
     def _tenant(self, name: str) -> Tenant:
-        known = self._tenants.find(name or self._settings.tenant)
-        if known is None:
-            known = self._tenants.find(canonical_tenant(name) or "")
+        known = self._tenants.found(name)
         if known is None:
             raise NoSuchOperation(name, explanation=f"no tenant is named {name[:80]!r}; POST /_mock/tenants makes one")
         return known

@@ -17,11 +17,13 @@ from mockserver.errors import (
     Conflict,
     Forbidden,
     InvalidArgument,
+    Misdirected,
     NoSuchOperation,
     NotFound,
     NotKnown,
     TooLarge,
     Unauthenticated,
+    Unavailable,
     UnknownRow,
     Unreadable,
     Unsupported,
@@ -43,7 +45,9 @@ _STATUSES: Mapping[type[ApiError], int] = {
     Changed: 412,
     TooLarge: 413,
     Unsupported: 415,
+    Misdirected: 421,
     NotKnown: 501,
+    Unavailable: 503,
 }
 _NO_BODY = (Changed,)
 _NO_ENTITY = "Bad request. Entity to save is not in request body."
