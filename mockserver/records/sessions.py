@@ -22,6 +22,7 @@ ACCESS_TOKEN_LIFE = 3600
 TICKET_LIFE = 6 * 3600
 CODE_LIFE = 600
 _MOST = 10_000
+_KINDS: tuple[CredentialKind, ...] = ("token", "ticket", "cookie")
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -99,14 +100,20 @@ class Sessions:
             return self._principal
         raise Unauthenticated(DENIED, explanation=f"user and password are not those of tenant {self._tenant}")
 
-    def expire(self, credential: Credential | None = None) -> None:
-        """Let a credential expire now, the fixed ones too; all but passwords if none is named."""
+    def expire(self, credential: Credential | None = None) -> int:
+        """Let a credential expire now, the fixed ones too; all but passwords if none is named. How many there were."""
         named = [(credential.kind, credential.secret)] if credential else [*self._sessions, *self._fixed]
-        for key in named:
+        known = [key for key in named if key in self._sessions or key in self._fixed]
+        for key in known:
             if key in self._sessions:
                 self._sessions[key].until = self._clock.time()
-            elif key in self._fixed:
+            else:
                 self._expired.add(key)
+        return len(known)
+
+    def expire_secret(self, secret: str) -> int:
+        """The same for a credential of which only the secret is told, whatever kind it is."""
+        return sum(self.expire(Credential(kind, secret)) for kind in _KINDS)
 
     # --- issuing
 
@@ -157,8 +164,7 @@ class Sessions:
     def revoke(self, secret: str) -> None:
         """Forget a refresh token, an access token or a ticket; what is unknown is revoked already."""
         self._refreshing.pop(secret, None)
-        for kind in ("token", "ticket", "cookie"):
-            self.expire(Credential(kind, secret))
+        self.expire_secret(secret)
 
 
 def same(sent: str, expected: str) -> bool:
