@@ -29,6 +29,7 @@ from mockserver.responders.emulator import Emulator
 from mockserver.responders.journal import Journal
 from mockserver.responders.systemusers import SystemUsers
 from mockserver.responders.tenant_state import TenantState
+from mockserver.responders.throttling import Throttling
 from mockserver.sandbox import Sandbox
 from mockserver.scratch import Scratch
 from mockserver.settings import Settings
@@ -60,7 +61,8 @@ class Parts:
         """Who comes before the emulator, outermost first.
 
         Control, so that a test can always reach it; what wraps any answer; the journal, which sees answers before they are
-        compressed; the neighbours of the API and where tenants are; the API's pages about itself, which need no login.
+        compressed; the neighbours of the API; where tenants are, and whether there were too many calls; the API's pages
+        about itself, which need no login.
         """
         return [
             Control(self.settings, self.tenants, self.journal),
@@ -69,6 +71,7 @@ class Parts:
             self.journal,
             SystemUsers(self.settings, self.tenants, self.keys, self.key_pair),
             TenantState(self.settings, self.tenants, self._clock),
+            *([Throttling(self.settings, self.tenants)] if self.settings.calls_per_second else []),
             Discovery(self.settings, self.tenants),
         ]
 

@@ -20,6 +20,7 @@ from mockserver.records.lists import Lists
 from mockserver.records.sessions import Sessions
 from mockserver.records.standing import Standing
 from mockserver.records.store import Snapshot, Store
+from mockserver.records.windows import Window
 from mockserver.settings import Settings
 
 
@@ -35,6 +36,7 @@ class Tenant:
     stock: frozenset[tuple[str, int]]
     sessions: Sessions
     standing: Standing
+    window: Window
 
     @property
     def clock(self) -> Clock:
@@ -98,7 +100,8 @@ class Tenants:
         store = Store(self.lists, clock, self._settings)
         store.restore(self._stock)
         sessions = Sessions(name, clock, self._settings, self.principal)
-        tenant = self._tenants[name] = Tenant(name, store, self._stock_keys, sessions, Standing())
+        window = Window(clock, self._settings.calls_per_second, self._settings.throttle_window)
+        tenant = self._tenants[name] = Tenant(name, store, self._stock_keys, sessions, Standing(), window)
         return tenant
 
     def declare_next(self) -> Tenant:
