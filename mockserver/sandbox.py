@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar, cast
 
 from mockserver.access import Access
 from mockserver.calls import Call, plain
 from mockserver.catalogue.model import Binding
+from mockserver.clock import Clock
 from mockserver.errors import ApiError, MockServerError
 from mockserver.records.tenants import Tenant, Tenants
 from mockserver.records.verbs import Verb, verbs
@@ -57,8 +59,34 @@ class Sandbox:
         self.refresh_token = access.refresh_token
         self.system_token = access.system_token
         self.ca_file = access.ca_file
+        self.clock = TenantClock(host, tenant)
         self.contacts = Rows(host, tenant, "Contact")
         self.persons = Rows(host, tenant, "Person")
+        self._host = host
+
+    @property
+    def state(self) -> str:
+        """How the tenant stands: `Running`, `Suspended`, `OfflineMaintenance` …; may be set. Raises ValueError for no state."""
+        return self._host.call(lambda: _known(self._host, self.tenant).standing.state)
+
+    @state.setter
+    def state(self, name: str) -> None:
+        self._host.call(lambda: setattr(_known(self._host, self.tenant).standing, "state", name))
+
+    def move_to(self, origin: str) -> None:
+        """Let the tenant live at another origin (`http://localhost:8080`) of the same server, "" for any; elsewhere it is 421.
+
+        Addresses that were handed out stay as they are: to find the new one is the client's part. Raises ValueError.
+        """
+        self._host.call(lambda: setattr(_known(self._host, self.tenant).standing, "origin", origin))
+
+    def expire(self, credential: str | None = None) -> int:
+        """Let a token, ticket or cookie expire now, all of them if none is named; how many there were."""
+        return self._host.call(self._expire, credential)
+
+    def _expire(self, credential: str | None) -> int:
+        sessions = _known(self._host, self.tenant).sessions
+        return sessions.expire() if credential is None else sessions.expire_secret(credential)
 
     @property
     def private_key_file(self) -> str:
@@ -71,6 +99,42 @@ class Sandbox:
 
     def __repr__(self) -> str:
         return f"<Sandbox {self.url}>"
+
+
+class TenantClock:
+    """The hands of a tenant's clock: tokens, tickets, stamps and windows go by it."""
+
+    def __init__(self, host: Host, tenant: str) -> None:
+        self._host = host
+        self._tenant = tenant
+
+    def now(self) -> datetime:
+        """The tenant's time, aware, in UTC."""
+        return self._host.call(lambda: self._clock().now())
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the time stands still."""
+        return self._host.call(lambda: self._clock().frozen)
+
+    def set(self, at: datetime | str) -> None:
+        """Put the clock to a time with a zone, also as text (`2026-03-29T01:30:00Z`). Raises ValueError, OverflowError."""
+        self._host.call(lambda: self._clock().set(_moment(at)))
+
+    def advance(self, by: timedelta | None = None, **units: float) -> None:
+        """Move the time: `advance(hours=7)`, backwards if negative. Raises OverflowError."""
+        self._host.call(lambda: self._clock().advance(by, **units))
+
+    def freeze(self, at: datetime | str | None = None) -> None:
+        """Let the time stand still where it is, or at a time. Raises ValueError, OverflowError."""
+        self._host.call(lambda: self._clock().freeze(None if at is None else _moment(at)))
+
+    def run(self) -> None:
+        """Let the time go on from where it is."""
+        self._host.call(lambda: self._clock().run())
+
+    def _clock(self) -> Clock:
+        return _known(self._host, self._tenant).clock
 
 
 class Rows:
@@ -97,12 +161,6 @@ class Rows:
     def __contains__(self, key: object) -> bool:
         return key in self._host.call(self._keys)
 
-    def _known(self) -> Tenant:
-        tenant = self._host.tenants.find(self._tenant)
-        if tenant is None:
-            raise MockServerError(f"tenant {self._tenant} was dropped")
-        return tenant
-
     def _verb(self, name: str) -> tuple[Verb, Binding]:
         entity = self._host.tenants.catalogue.entities[self._entity]
         binding = next(each for each in entity.bindings if each.verb == name and each.entity == self._entity)
@@ -113,7 +171,7 @@ class Rows:
         verb, binding = self._verb(name)
         operation = self._host.tenants.catalogue.operation(binding.operation)
         call = Call(operation, arguments, body, self._host.tenants.principal)
-        return cast("Entity", plain(verb(call, self._known().store).value))
+        return cast("Entity", plain(verb(call, _known(self._host, self._tenant).store).value))
 
     def _add(self, members: Mapping[str, object]) -> Entity:
         blueprint = self._host.tenants.blueprint(self._entity)
@@ -124,13 +182,24 @@ class Rows:
             raise MockServerError(f"cannot add to {self._entity}: {error.explanation}") from error
 
     def _read(self, key: int) -> Entity:
-        if not self._known().store.has(self._entity, key):
+        if not _known(self._host, self._tenant).store.has(self._entity, key):
             raise KeyError(key)
         return self._do("read", {"id": key}, None)
 
     def _keys(self) -> list[int]:
-        tenant = self._known()
+        tenant = _known(self._host, self._tenant)
         return [key for key in tenant.store.keys(self._entity) if (self._entity, key) not in tenant.stock]
 
     def _all(self) -> list[Entity]:
         return [self._read(key) for key in self._keys()]
+
+
+def _known(host: Host, name: str) -> Tenant:
+    tenant = host.tenants.find(name)
+    if tenant is None:
+        raise MockServerError(f"tenant {name} was dropped")
+    return tenant
+
+
+def _moment(at: datetime | str) -> datetime:
+    return datetime.fromisoformat(at) if isinstance(at, str) else at

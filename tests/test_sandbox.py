@@ -6,15 +6,16 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
 
 from mockserver.access import Access
+from mockserver.calls import Credential
 from mockserver.catalogue.loading import load_catalogue
 from mockserver.clock import Clock
-from mockserver.errors import MockServerError
+from mockserver.errors import MockServerError, Unauthenticated
 from mockserver.records.tenants import Tenant, Tenants
 from mockserver.sandbox import Rows, Sandbox
 from mockserver.settings import Settings
@@ -318,3 +319,102 @@ def test_many_threads_may_use_a_running_servers_tenant(superoffice: Sandbox) -> 
     names = [each["Name"] for each in superoffice.contacts]
     assert sorted(map(str, names)) == sorted(f"{number}.{step}" for number in range(8) for step in range(5))
     assert len({each["ContactId"] for each in superoffice.contacts}) == 40
+
+
+# --- time, standing, credentials
+
+
+def test_the_clock_is_the_tenant_s(host: OneThread, sandbox: Sandbox) -> None:
+    """What is told and turned is the clock that the tenant goes by, in the tenant's thread."""
+    assert sandbox.clock.now() == datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert sandbox.clock.frozen
+    sandbox.clock.advance(hours=7)
+    sandbox.clock.advance(timedelta(days=1))
+    tenant = host.tenants.find("Cust1")
+    assert tenant is not None
+    assert tenant.clock.stamp() == "2026-03-02T19:00:00"
+    assert host.calls == 4
+
+
+def test_the_clock_is_set_by_a_time_or_a_text(sandbox: Sandbox) -> None:
+    """Both need a zone; what cannot be leaves the clock as it was."""
+    sandbox.clock.set(datetime(2027, 1, 1, tzinfo=UTC))
+    assert sandbox.clock.now() == datetime(2027, 1, 1, tzinfo=UTC)
+    sandbox.clock.set("2026-03-29T03:30:00+02:00")
+    assert sandbox.clock.now() == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    for wrong in ("2026-03-29T01:30:00", "tomorrow", datetime(2026, 3, 29)):  # noqa: DTZ001 - the mistake that is tested
+        for act in (sandbox.clock.set, sandbox.clock.freeze):
+            with pytest.raises(ValueError, match=r"zone|isoformat"):
+                act(wrong)
+    with pytest.raises(OverflowError):
+        sandbox.clock.advance(days=10**9)
+    assert sandbox.clock.now() == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+
+
+def test_the_clock_runs_and_stands_still(sandbox: Sandbox) -> None:
+    """Let go it goes on from where it is, and is frozen there or at a time."""
+    sandbox.clock.run()
+    assert not sandbox.clock.frozen
+    assert timedelta() <= sandbox.clock.now() - datetime(2026, 3, 1, 12, tzinfo=UTC) < timedelta(minutes=5)
+    sandbox.clock.freeze()
+    assert sandbox.clock.now() == sandbox.clock.now()
+    sandbox.clock.run()
+    sandbox.clock.freeze("2026-03-29T01:30:00Z")
+    assert (sandbox.clock.now(), sandbox.clock.frozen) == (datetime(2026, 3, 29, 1, 30, tzinfo=UTC), True)
+
+
+def test_the_state_is_read_and_set(host: OneThread, sandbox: Sandbox) -> None:
+    """The states are those of the service; another is refused and the old one stays."""
+    assert sandbox.state == "Running"
+    sandbox.state = "suspended"
+    tenant = host.tenants.find("Cust1")
+    assert tenant is not None
+    assert sandbox.state == tenant.standing.state == "Suspended"
+    with pytest.raises(ValueError, match="OfflineMaintenance"):
+        sandbox.state = "Asleep"
+    assert sandbox.state == "Suspended"
+
+
+def test_the_tenant_is_moved(host: OneThread, sandbox: Sandbox) -> None:
+    """Where it lives changes; the address that the client was given does not."""
+    tenant = host.tenants.find("Cust1")
+    assert tenant is not None
+    sandbox.move_to("http://localhost:8080")
+    assert (tenant.standing.origin, sandbox.url) == ("http://localhost:8080", f"{ORIGIN}/Cust1")
+    with pytest.raises(ValueError, match="origin"):
+        sandbox.move_to("localhost")
+    sandbox.move_to("")
+    assert tenant.standing.ordinary
+
+
+def test_credentials_expire_on_demand(host: OneThread, sandbox: Sandbox) -> None:
+    """One or all; what nobody has is none."""
+    tenant = host.tenants.find("Cust1")
+    assert tenant is not None
+    assert tenant.sessions.principal(Credential("token", sandbox.token)) == host.tenants.principal
+    assert sandbox.expire("nobody's") == 0
+    assert sandbox.expire(sandbox.token) == 1
+    with pytest.raises(Unauthenticated):
+        tenant.sessions.principal(Credential("token", sandbox.token))
+    assert tenant.sessions.principal(Credential("ticket", sandbox.ticket)) == host.tenants.principal
+    assert sandbox.expire() == 2
+    with pytest.raises(Unauthenticated):
+        tenant.sessions.principal(Credential("ticket", sandbox.ticket))
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda sandbox: sandbox.clock.now(),
+        lambda sandbox: sandbox.clock.advance(hours=1),
+        lambda sandbox: sandbox.state,
+        lambda sandbox: sandbox.move_to(""),
+        lambda sandbox: sandbox.expire(),
+    ],
+    ids=["clock", "advance", "state", "move_to", "expire"],
+)
+def test_a_dropped_tenant_has_neither_time_nor_state(host: OneThread, sandbox: Sandbox, act: Callable[[Sandbox], object]) -> None:
+    """Whatever is asked of a tenant that was dropped says so."""
+    host.tenants.drop("Cust1")
+    with pytest.raises(MockServerError, match="Cust1 was dropped"):
+        act(sandbox)

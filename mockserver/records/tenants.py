@@ -115,7 +115,8 @@ class Tenants:
 
     def found(self, name: str) -> Tenant | None:
         """The tenant a caller names: in any letter case, the default one by "", made now where `tenants` says first_use."""
-        known = self._tenants.get(name or self._settings.tenant)
+        name = name or self._settings.tenant
+        known = self._tenants.get(name)
         if known is not None:
             return known
         canonical = canonical_tenant(name)

@@ -246,6 +246,62 @@ def test_importing_the_package_loads_nothing(statement: str) -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_time_state_and_credentials_are_in_the_test_s_hands(tmp_path: Path) -> None:
+    """A sync test lets tokens expire, moves the clock and suspends the tenant; the next test starts afresh."""
+    printed = nested(
+        tmp_path,
+        """
+import datetime
+
+def saved(superoffice):
+    status, row = ask(superoffice, "POST", "Contact", {"Name": "Nested"})
+    assert status == 200
+    return row["CreatedDate"]
+
+def bearer(superoffice):
+    headers = {"Authorization": f"Bearer {superoffice.token}"}
+    request = urllib.request.Request(f"{superoffice.api_url}/v1/Contact/1", headers=headers)
+    try:
+        with opener.open(request, timeout=20) as reply:
+            return reply.status
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+def test_time(superoffice):
+    superoffice.clock.freeze("2026-03-01T12:00:00Z")
+    assert saved(superoffice) == "2026-03-01T12:00:00"
+    superoffice.clock.advance(hours=7)
+    assert saved(superoffice) == "2026-03-01T19:00:00"
+    superoffice.clock.set(datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC))
+    assert superoffice.clock.now().isoformat() == "2030-01-01T00:00:00+00:00"
+    superoffice.clock.run()
+    assert not superoffice.clock.frozen
+
+def test_state(superoffice):
+    assert not superoffice.clock.frozen
+    superoffice.state = "Suspended"
+    assert ask(superoffice, "GET", "Contact/1")[0] == 503
+    superoffice.state = "Running"
+    assert ask(superoffice, "GET", "Contact/1")[0] == 200
+    superoffice.move_to("http://elsewhere.example")
+    assert ask(superoffice, "GET", "Contact/1")[0] == 421
+
+def test_credentials(superoffice):
+    assert superoffice.state == "Running"
+    assert bearer(superoffice) == 200
+    superoffice.expire(superoffice.token)
+    assert bearer(superoffice) == 401
+
+async def test_async(superoffice):
+    superoffice.clock.freeze("2026-03-01T12:00:00Z")
+    assert superoffice.clock.now().hour == 12
+""",
+        plugins=("superoffice", "asyncio"),
+    )
+    assert "4 passed" in printed
+
+
 def test_the_test_that_fails_is_the_user_s(tmp_path: Path) -> None:
     """A test that raises with the fixture in hand fails with its own error, and the next one still gets a tenant."""
     done = attempt(

@@ -41,6 +41,32 @@ def test_a_declared_tenant_is_found_by_its_name(tenants: Tenants) -> None:
     assert list(tenants) == [tenant]
 
 
+def test_a_caller_finds_a_tenant_in_any_letter_case(tenants: Tenants) -> None:
+    """And the default one where no name is said; what is not declared is not there."""
+    tenant = tenants.declare("Cust1")
+    default = tenants.declare("Cust12345")
+    assert tenants.found("Cust1") is tenants.found("CUST1") is tenant
+    assert tenants.found("") is default
+    assert [tenants.found(name) for name in ("Cust2", "nobody", "Cust", "Cust1 ", "Cust\u0661")] == [None] * 5
+    assert list(tenants) == [tenant, default]
+
+
+def test_first_use_makes_a_tenant_where_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A well-formed name is enough, up to a number and a length that memory does not mind."""
+    monkeypatch.setattr("mockserver.records.tenants._MOST", 3)
+    tenants = Tenants(load_catalogue(), Settings(tenants="first_use"), lambda: Clock(NOON))
+    made = tenants.found("cust1")
+    assert made is not None
+    assert made.name == "Cust1"
+    assert tenants.found("Cust1") is made
+    assert tenants.find("Cust2") is None
+    assert [tenants.found(name) for name in ("nobody", "Cust", "Cust" + "1" * 11)] == [None] * 3
+    assert tenants.found("Cust" + "1" * 10) is not None
+    assert tenants.found("") is not None
+    assert tenants.found("Cust4") is None
+    assert tenants.found("Cust1") is made
+
+
 def test_a_tenant_is_born_with_the_callers_company_and_person(tenants: Tenants) -> None:
     """The default user tje0 is Terje Eide, person 7, of contact 1; these rows are named as the stock."""
     tenant = tenants.declare("Cust1")
