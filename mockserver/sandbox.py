@@ -62,7 +62,6 @@ class Sandbox:
         self.clock = TenantClock(host, tenant)
         self.contacts = Rows(host, tenant, "Contact")
         self.persons = Rows(host, tenant, "Person")
-        self._host = host
 
     @property
     def state(self) -> str:
