@@ -20,7 +20,7 @@ _LONGEST = 300
 _AUTHORITY = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", re.ASCII)
 _PATH = re.compile(r"(?:/(?!\.+(?:/|\Z))[A-Za-z0-9_.~-]+)+", re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
-_ELEMENT = re.compile(r'(host|proto)=(?:"([^"\\]*)"|([^";,\s]*))', re.IGNORECASE | re.ASCII)
+_PAIR = re.compile(r'([A-Za-z0-9-]+)=(?:"([^"\\]*)"|([^";,\s]*))', re.ASCII)
 _OWN_PORT = re.compile(r":[0-9]+\Z", re.ASCII)
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
@@ -39,7 +39,7 @@ def _authority(sent: str) -> str:
 
 
 def _forwarded(scheme: str, headers: MultiMapping[str]) -> str:
-    told = _elements(headers.get(_FORWARDED, ""))
+    told = _pairs(headers.get(_FORWARDED, ""))
     proto = (_first(headers, _PROTO) or told.get("proto", "")).lower()
     scheme = proto if proto in _DEFAULT_PORTS else scheme
     host = _authority(_first(headers, _FORWARDED_HOST)) or _authority(told.get("host", ""))
@@ -56,6 +56,6 @@ def _first(headers: MultiMapping[str], name: str) -> str:
     return headers.get(name, "").partition(",")[0].strip()
 
 
-def _elements(header: str) -> dict[str, str]:
-    """`host` and `proto` of the first element; a comma inside quotes is none that we could use."""
-    return {name.lower(): quoted or bare for name, quoted, bare in _ELEMENT.findall(header[:_LONGEST].partition(",")[0])}
+def _pairs(header: str) -> dict[str, str]:
+    """The pairs of the first element; a comma inside quotes stands in none that we could use."""
+    return {name.lower(): quoted or bare for name, quoted, bare in _PAIR.findall(header[:_LONGEST].partition(",")[0])}

@@ -38,7 +38,7 @@ class Host(Protocol):
 
 
 class Sandbox:
-    """A tenant and its door; every attribute is what a client would be configured with."""
+    """A tenant and its door: what a client would be configured with, and what a test turns and looks at."""
 
     def __init__(self, host: Host, tenant: str, access: Access) -> None:
         self._host = host

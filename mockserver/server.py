@@ -195,11 +195,11 @@ class MockServer:
         return done.result()
 
     def sandbox(self, tenant: str | None = None) -> Sandbox:
-        """A declared tenant, the default one unless named; raises `MockServerError`."""
-        name = tenant or self.settings.tenant
-        if self.tenants.find(name) is None:
-            raise MockServerError(f"no tenant is named {name}; new_sandbox() makes one")
-        return self._sandbox(name)
+        """A tenant there is, the default one unless named; raises `MockServerError`."""
+        found = self.call(self.tenants.found, tenant or "")
+        if found is None:
+            raise MockServerError(f"no tenant is named {tenant or self.settings.tenant}; new_sandbox() makes one")
+        return self._sandbox(found.name)
 
     def new_sandbox(self) -> Sandbox:
         """A fresh tenant under a name of its own."""

@@ -70,6 +70,8 @@ class Settings:
         for name in ("body_limit", "journal_limit", "throttle_window"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{name} must be 1 or more; it is {getattr(self, name)}")
+        if self.calls_per_second < 0:
+            raise SettingsError(f"calls_per_second must be 0 or more; it is {self.calls_per_second}")
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 raise SettingsError(f"{name} must be {' or '.join(choices)}; it is {getattr(self, name)!r}")

@@ -38,6 +38,7 @@ def told(headers: Mapping[str, str], scheme: str = "http") -> str:
         ({"X-Forwarded-Prefix": "/"}, "http://mock.test:8080"),
         ({"Forwarded": "for=192.0.2.60;proto=https;by=203.0.113.43;host=online2.example"}, "https://online2.example"),
         ({"Forwarded": 'Host="[2001:db8::1]:4711";Proto=https, host=second.example'}, "https://[2001:db8::1]:4711"),
+        ({"Forwarded": 'for="x;host=evil.example";xhost=evil.example;host=good.example'}, "http://good.example"),
         ({"Forwarded": "host=a.example", "X-Forwarded-Host": "b.example"}, "http://b.example"),
     ],
 )

@@ -225,6 +225,16 @@ def test_sandboxes_of_one_server_share_nothing() -> None:
             server.sandbox(one.tenant)
 
 
+def test_a_sandbox_is_found_as_a_caller_finds_a_tenant() -> None:
+    """In any letter case; and made where the setting says that first use makes it."""
+    with MockServer(Settings(tenants="first_use")) as server:
+        assert server.sandbox().tenant == "Cust12345"
+        assert server.sandbox("cust777").tenant == "Cust777"
+        assert len(server.sandbox("Cust777").contacts) == 0
+        with pytest.raises(MockServerError, match="nobody"):
+            server.sandbox("nobody")
+
+
 def test_many_threads_may_use_one_server() -> None:
     """Calls from many threads are all carried out, each once."""
     with MockServer(SETTINGS) as server:

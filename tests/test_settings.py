@@ -105,6 +105,13 @@ def test_the_text_of_a_variable_is_fitted(nowhere: Path, variable: str, text: st
     assert type(found) is type(value)
 
 
+@pytest.mark.parametrize("name", ["body_limit", "journal_limit", "throttle_window", "calls_per_second"])
+def test_a_number_below_its_least_is_refused(name: str) -> None:
+    """A limit of nothing would refuse everything, and fewer calls than none cannot be counted."""
+    with pytest.raises(SettingsError, match=name):
+        Settings(**{name: -1})  # type: ignore[arg-type] # a name of a number
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -19,6 +19,7 @@ from mockserver.wire import json
 from mockserver.wire.heading import EXPLANATION_HEADER, Heading
 
 _JSON = "application/json; charset=utf-8"
+_ALMOST = 0.999_999  # of a second: what makes cutting off the broken part a rounding up
 _BODY = json.encode({"Message": "Too many requests."})
 
 
@@ -50,9 +51,9 @@ class Throttling:
 
     def _when(self, wait: float, clock: Clock) -> tuple[tuple[str, str], ...]:
         """The header that says when there is room again, rounded up to whole seconds."""
-        seconds = ceil(wait)
         if self._retry_after == "none":
             return ()
         if self._retry_after == "seconds":
-            return (("Retry-After", str(seconds)),)
-        return (("Retry-After", format_datetime(clock.later(seconds + 1).replace(microsecond=0), usegmt=True)),)
+            return (("Retry-After", str(ceil(wait))),)
+        at = clock.later(wait + _ALMOST).replace(microsecond=0)
+        return (("Retry-After", format_datetime(at, usegmt=True)),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -62,10 +62,25 @@ def test_it_says_the_date_to_come_back_at() -> None:
     """`retry_after = date`: a date of HTTP on the tenant's clock, at which there is room."""
     house = throttled(retry_after="date")
     at = parsedate_to_datetime(refused(house).headers["Retry-After"])
-    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    assert noon + timedelta(seconds=1) <= at <= noon + timedelta(seconds=2)
+    assert at == datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC)
     house.ask("POST", "/_mock/clock", {"set": at.isoformat()})
     assert house.ask("GET", CALL).status == 200
+
+
+def test_a_date_is_rounded_up() -> None:
+    """HTTP dates have whole seconds, and before that second there is no room."""
+    house = throttled(retry_after="date")
+    house.ask("POST", "/_mock/clock", {"advance": 0.25})
+    assert parsedate_to_datetime(refused(house).headers["Retry-After"]) == datetime(2026, 3, 1, 12, 0, 2, tzinfo=UTC)
+
+
+def test_a_window_longer_than_all_dates_is_no_trouble() -> None:
+    """The last date there is, is late enough."""
+    house = throttled(retry_after="date", calls_per_second=1, throttle_window=10**12)
+    tenant = house.tenants.find("Cust12345")
+    assert tenant is not None
+    tenant.window._most = 2
+    assert refused(house).headers["Retry-After"] == "Fri, 31 Dec 9999 23:59:59 GMT"
 
 
 def test_it_says_nothing_of_when_to_come_back() -> None:
