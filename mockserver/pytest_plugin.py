@@ -23,7 +23,7 @@ def superoffice_server() -> Iterator[MockServer]:
 
 @pytest.fixture
 def superoffice(superoffice_server: MockServer) -> Iterator[Sandbox]:
-    """A fresh tenant on the shared server: `.api_url`, `.user`, `.password`, `.token`, `.env()`, `.contacts`, `.clock` …"""
+    """A fresh tenant on the shared server: `.api_url`, `.user`, `.password`, `.token`, `.env()`, `.clock`, `.contacts`."""
     sandbox = superoffice_server.new_sandbox()
     yield sandbox
     superoffice_server.drop(sandbox.tenant)

@@ -20,6 +20,7 @@ import pytest
 
 import mockserver
 from mockserver import Settings
+from mockserver.responders.control import PAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 # Put together here, so that this file does not hold what it forbids.
@@ -95,6 +96,13 @@ def test_a_setting_is_in_the_readme(name: str) -> None:
     """Every setting is described in the README, under the name it has in the project file or in the environment."""
     text = (ROOT / "README.md").read_text("utf-8")
     assert re.search(rf"\b({name}|{name.replace('_', '-')}|MOCKSERVER_{name.upper()})\b", text), f"{name} is not in README.md"
+
+
+@pytest.mark.parametrize(("page", "method"), [(page, method) for page, methods in PAGES.items() for method in methods])
+def test_a_page_of_the_control_surface_is_in_the_readme(page: str, method: str) -> None:
+    """Every page below `/_mock/` is described in the README, with each of its methods."""
+    lines = [line for line in (ROOT / "README.md").read_text("utf-8").splitlines() if f"/_mock/{page}" in line]
+    assert any(f"`{method}" in line for line in lines), f"{method} /_mock/{page} is not in README.md"
 
 
 def test_no_file_mentions_the_place_it_was_made_in() -> None:
