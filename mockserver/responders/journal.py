@@ -1,6 +1,6 @@
 """What was asked, what was answered, and by whom; bounded, per tenant, faults included.
 
-Credentials never get in: of the headers only the harmless ones are kept. Must not change what it sees.
+Credentials are never told: of the headers only the harmless ones, of the rest what a `Veil` leaves. Must not change what it sees.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import NamedTuple
 
-from mockserver.messages import Headers, Request, Response
+from mockserver.messages import Request, Response
 from mockserver.responders import Respond
+from mockserver.responders.secrets import Veil
 
-_BODY_LIMIT = 64 * 1024
 _HEADERS = ("Content-Type", "Accept", "Accept-Language", "SO-Language", "SO-Culture", "SO-TimeZone", "User-Agent")
 
 
@@ -27,22 +27,27 @@ class Entry(NamedTuple):
 
     def told(self) -> dict[str, object]:
         """The entry as JSON values."""
-        account = self.response.account
+        request, response, account = self.request, self.response, self.response.account
+        veil = Veil(request.headers, request.path)
+        # What these find is then hidden in all the rest.
+        query = veil.query(request.query)
+        body = veil.body(request.body.known, request.headers.get("Content-Type", ""))
+        answer = veil.body(response.body if isinstance(response.body, bytes) else None, response.headers.get("Content-Type", ""))
         return {
             "number": self.number,
-            "method": self.request.method,
-            "path": self.request.path,
-            "query": self.request.query,
-            "headers": _harmless(self.request.headers),
-            "body": _text(self.request.body.known),
-            "status": self.response.status,
-            "answer": _text(self.response.body if isinstance(self.response.body, bytes) else None),
+            "method": request.method,
+            "path": veil.text(request.path),
+            "query": veil.text(query),
+            "headers": {name: veil.text(request.headers[name]) for name in _HEADERS if name in request.headers},
+            "body": body and veil.text(body),
+            "status": response.status,
+            "answer": answer,
             "by": account.by,
             "tier": account.tier,
             "operation": account.operation,
             "user": account.user,
-            "explanation": account.explanation,
-            "traceback": account.traceback,
+            "explanation": veil.text(account.explanation),
+            "traceback": veil.text(account.traceback),
             "milliseconds": round(self.seconds * 1000, 3),
         }
 
@@ -75,14 +80,3 @@ class Journal:
         """Drop a tenant's entries."""
         self._entries.pop(tenant, None)
         self._counts.pop(tenant, None)
-
-
-def _harmless(headers: Headers) -> dict[str, str]:
-    return {name: headers[name] for name in _HEADERS if name in headers}
-
-
-def _text(body: bytes | None) -> str | None:
-    if body is None:
-        return None
-    text = body[:_BODY_LIMIT].decode("utf-8", "replace")
-    return text if len(body) <= _BODY_LIMIT else f"{text}… ({len(body)} bytes)"
