@@ -54,11 +54,15 @@ class Principal:
 
 
 class Credential(NamedTuple):
-    """What a caller proves himself with; only `password` has a user, `cookie` says what it needs in `secret` alone."""
+    """What a caller proves himself with: `secret` is a password, a token, a ticket or the id of a browser's session.
+
+    Only `password` has a user. `proof` is what came along with it: a ticket's application token, a cookie's XSRF token.
+    """
 
     kind: CredentialKind
     secret: str
     user: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)

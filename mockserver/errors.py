@@ -63,6 +63,12 @@ class Unauthenticated(ApiError):
     """Nobody we know is calling."""
 
 
+class Unproven(Unauthenticated):
+    """A browser's session came without the token that shows that its own page is asking."""
+
+    error_type = "XsrfValidationException"
+
+
 class Forbidden(ApiError):
     """Somebody we know is calling, and may not."""
 

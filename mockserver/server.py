@@ -21,6 +21,7 @@ from mockserver.errors import MockServerError, StartError
 from mockserver.key_pair import KeyPair
 from mockserver.records.tenants import Tenants
 from mockserver.responders import Respond, Responder, chain
+from mockserver.responders.browser import Browser
 from mockserver.responders.compression import compression
 from mockserver.responders.control import Control
 from mockserver.responders.cors import Cors
@@ -61,8 +62,8 @@ class Parts:
         """Who comes before the emulator, outermost first.
 
         Control, so that a test can always reach it; what wraps any answer; the journal, which sees answers before they are
-        compressed; the neighbours of the API; where tenants are, and whether there were too many calls; the API's pages
-        about itself, which need no login.
+        compressed; the neighbours of the API; where tenants are, and whether there were too many calls; the web client's
+        start page and the API's pages about itself, which need no login.
         """
         return [
             Control(self.settings, self.tenants, self.journal),
@@ -72,6 +73,7 @@ class Parts:
             SystemUsers(self.settings, self.tenants, self.keys, self.key_pair),
             TenantState(self.settings, self.tenants, self._clock),
             *([Throttling(self.settings, self.tenants)] if self.settings.calls_per_second else []),
+            Browser(self.settings, self.tenants),
             Discovery(self.settings, self.tenants),
         ]
 

@@ -19,6 +19,7 @@ from mockserver.records.tenants import Tenant, Tenants
 from mockserver.responders.explain import Explainer
 from mockserver.responders.plans import ANYTHING, SELECT, Plan, Plans
 from mockserver.responders.standing import check
+from mockserver.responders.secrets import Veil
 from mockserver.settings import Settings
 from mockserver.wire.authentication import Authenticator
 from mockserver.wire.dialects import UNEXPECTED, VOID, Said, refused, with_links
@@ -177,8 +178,9 @@ class Emulator:
         plan = reached.plan
         if isinstance(error, NoSuchOperation):
             error.message = f"No HTTP resource was found that matches the request URI '{request.origin}{_target(request)}'."
+            error.explanation = Veil(request.headers, request.path).text(error.explanation)
             error.detail = _missing(request.path)
-        said = refused(error, plan.operation if plan else None)
+        said = refused(error, plan.operation if plan else None, self._authenticator.challenges)
         said = said._replace(headers=(*said.headers, (EXPLANATION_HEADER, header_text(error.explanation))))
         return self._response(said, reached.manner, plan.tier if plan else "", _account(reached, error.explanation))
 
@@ -216,7 +218,10 @@ def _account(reached: _Reached, explanation: str) -> Account:
 
 
 def _target(request: Request) -> str:
-    return (f"{request.path}?{request.query}" if request.query else request.path)[:500]
+    """Path and query as they were sent, but for what may be a secret."""
+    veil = Veil(request.headers, request.path)
+    path = veil.text(request.path)
+    return (f"{path}?{veil.text(veil.query(request.query))}" if request.query else path)[:500]
 
 
 def _missing(path: str) -> str:

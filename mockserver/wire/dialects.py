@@ -75,8 +75,11 @@ UNEXPECTED = Said(500, _UNEXPECTED)
 VOID = Said(204, empty=True)
 
 
-def refused(error: ApiError, operation: Operation | None) -> Said:
-    """What the API says of an error; agents answer a missing row with null (protocol 4.3)."""
+def refused(error: ApiError, operation: Operation | None, challenges: tuple[str, ...] = ()) -> Said:
+    """What the API says of an error; agents answer a missing row with null (protocol 4.3).
+
+    `challenges` are the ways to sign in that a 401 names.
+    """
     if type(error) is NotFound and operation is not None and operation.agent:
         return Said(200, None, kind=operation.result) if operation.result else VOID
     if isinstance(error, Unreadable) and operation is not None and operation.method == "PUT":
@@ -88,7 +91,7 @@ def refused(error: ApiError, operation: Operation | None) -> Said:
     if isinstance(error, WrongVerb):
         headers = (("Allow", ", ".join(error.allowed)),)
     elif isinstance(error, Unauthenticated):
-        headers = (("WWW-Authenticate", 'Basic realm="SuperOffice"'),)
+        headers = tuple(("WWW-Authenticate", each) for each in challenges)
     return Said(status, _error_value(error), headers=headers)
 
 
