@@ -4,9 +4,9 @@ A case is a sentence, its source and steps. A step sends `METHOD path`, with `he
 says what to expect: `status`, `headers` (null: must be absent), `json` (a part of the answer), `exactly` (the whole of it),
 `members` (the names of the answer in order), `contains` and `lacks` (text of the answer), `empty`. A raw body may be sent in
 another `charset`; an answer is JSON in UTF-8 unless its Content-Type is among the headers that are expected. `keep` stores
-parts of the answer under names (`@Name` is a header), `<name>` puts them back; known from the start are `<tenant>`,
-`<tenant_in_lower_case>`, `<api>`, `<api_url>`, `<origin>`, `<ticket>`, `<token>`. An expected text that begins with `~` is
-a regular expression, and a list is all the values of a repeated header.
+parts of the answer under names (`@Name` is a header, `~` the group of a regular expression in the text), `<name>` puts them
+back; known from the start are `<tenant>`, `<tenant_in_lower_case>`, `<api>`, `<api_url>`, `<origin>`, `<ticket>`, `<token>`. An
+expected text that begins with `~` is a regular expression, and a list is all the values of a repeated header.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def run(case: Mapping[str, Any], door: Door) -> None:
         answer = door.send(*_asked(step, known))
         _compare(answer, filled(step["expect"], known), f"{where}\n{answer.status} {answer.body[:2000]!r}")
         for name, path in step.get("keep", {}).items():
-            known[name] = answer.headers[path[1:]] if path.startswith("@") else _at(json.loads(answer.body), path)
+            known[name] = _kept(answer, path)
 
 
 def _asked(step: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[str, str, dict[str, str], bytes | None]:
@@ -252,6 +252,17 @@ def _exactly(found: Any, wanted: Any, where: str) -> None:
     elif isinstance(wanted, list):
         for index, each in enumerate(wanted):
             _exactly(found[index], each, where)
+
+
+def _kept(answer: Answer, path: str) -> Any:
+    """What a step keeps of an answer."""
+    if path.startswith("@"):
+        return answer.headers[path[1:]]
+    if path.startswith("~"):
+        found = re.search(path[1:], answer.body.decode())
+        assert found, path
+        return found[1]
+    return _at(json.loads(answer.body), path)
 
 
 def _at(value: Any, path: str) -> Any:

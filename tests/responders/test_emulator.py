@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from mockserver.calls import Call, Result
 from mockserver.catalogue.loading import load_catalogue
 from mockserver.catalogue.model import Operation, Type
+from mockserver.errors import Forbidden
 from mockserver.messages import Response
 from mockserver.records.store import Store
 
@@ -58,6 +59,46 @@ def test_the_traceback_is_in_the_journal_only(broken: House) -> None:
     assert "ZeroDivisionError: a secret of the program" in entry["traceback"]
     assert "Traceback" not in entry["answer"]
     assert LOGIN.removeprefix("Basic ") not in entry["traceback"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/api/v1/Contact/1"), ("POST", "/api/v1/Agents/Contact/GetContactEntity?contactEntityId=1")]
+)
+def test_a_refusal_for_lack_of_rights_is_403_with_the_error_object(
+    monkeypatch: pytest.MonkeyPatch, method: str, path: str
+) -> None:
+    """Somebody we know who may not is 403, not 401, and is not asked to sign in (protocol 3.1, 4.1; 11 no. 4)."""
+    from mockserver.records.verbs import read
+
+    def bind(*parts: object) -> Callable[[Call, Store], Result]:
+        def verb(call: Call, store: Store) -> Result:
+            raise Forbidden("No access")
+
+        return verb
+
+    monkeypatch.setattr(read, "bind", bind)
+    house = House()
+    answer = house.ask(method, path)
+    assert answer.status == 403
+    assert answer.value == {
+        "Error": True,
+        "ErrorType": "SoSentryException",
+        "ErrorMessage": "No access",
+        "ErrorSource": "SuperOffice.Services.Implementation",
+    }
+    assert "WWW-Authenticate" not in answer.headers
+    answer = house.ask(method, path, headers={"Accept": "application/xml"})
+    assert answer.status == 403
+    assert b"<ErrorType>SoSentryException</ErrorType>" in answer.body
+
+
+@pytest.mark.parametrize("path", ["/api/v1/Nonsense", "/Cust404/api/v1/Contact/1", "/api/v1/Nonsense/8A:Cust12345.CanaryOfMine"])
+def test_an_address_in_a_404_repeats_no_secret(path: str) -> None:
+    """What the framework repeats of the address (protocol 4.1) is the address but for the values of secrets."""
+    answer = House().ask("GET", f"{path}?x=1&access_token=CanaryOfMine&password=CanaryOfMine&y=2")
+    assert answer.status == 404
+    assert "x=1&access_token=***&password=***&y=2'" in answer.value["Message"]
+    assert "CanaryOfMine" not in answer.body.decode() + repr(answer.headers) + repr(answer.account)
 
 
 def test_a_bug_in_one_operation_leaves_the_others_alone(broken: House) -> None:
