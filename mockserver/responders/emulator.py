@@ -13,7 +13,7 @@ from functools import partial
 from mockserver.calls import Call, Preferences, Result, Value, plain
 from mockserver.catalogue.model import Kind, Operation, Type
 from mockserver.catalogue.routing import Router, split_tenant
-from mockserver.errors import ApiError, BadRequest, NoSuchOperation, NotKnown, Unreadable
+from mockserver.errors import ApiError, BadRequest, Conflict, InvalidArgument, NoSuchOperation, NotKnown, Unreadable
 from mockserver.messages import Account, Request, Response
 from mockserver.records.tenants import Tenant, Tenants
 from mockserver.responders.explain import Explainer
@@ -28,6 +28,9 @@ from mockserver.wire.files import raw
 from mockserver.wire.heading import EXPLANATION_HEADER, Heading, header_text
 from mockserver.wire.negotiation import Manner, Negotiator, http_date, moment, unlabelled, unsupported
 from mockserver.wire.projection import Projections, selection
+
+_REPEATING = (BadRequest, InvalidArgument, NoSuchOperation, Conflict)
+"""Errors whose words may repeat something of the request."""
 
 
 @dataclass(slots=True)
@@ -178,8 +181,9 @@ class Emulator:
         plan = reached.plan
         if isinstance(error, NoSuchOperation):
             error.message = f"No HTTP resource was found that matches the request URI '{request.origin}{_target(request)}'."
-            error.explanation = Veil(request.headers, request.path).text(error.explanation)
             error.detail = _missing(request.path)
+        if isinstance(error, _REPEATING):
+            _silence(error, request)
         said = refused(error, plan.operation if plan else None, self._authenticator.challenges)
         said = said._replace(headers=(*said.headers, (EXPLANATION_HEADER, header_text(error.explanation))))
         return self._response(said, reached.manner, plan.tier if plan else "", _account(reached, error.explanation))
@@ -219,9 +223,17 @@ def _account(reached: _Reached, explanation: str) -> Account:
 
 def _target(request: Request) -> str:
     """Path and query as they were sent, but for what may be a secret."""
+    query = Veil(request.headers, request.path).query(request.query)
+    return (f"{request.path}?{query}" if query else request.path)[:500]
+
+
+def _silence(error: ApiError, request: Request) -> None:
+    """Take out of what is said of a request the secrets that it held."""
     veil = Veil(request.headers, request.path)
-    path = veil.text(request.path)
-    return (f"{path}?{veil.text(veil.query(request.query))}" if request.query else path)[:500]
+    veil.query(request.query)
+    veil.body(request.body.known, request.headers.get("Content-Type", ""))
+    error.message, error.explanation = veil.text(error.message), veil.text(error.explanation)
+    error.detail = error.detail and veil.text(error.detail)
 
 
 def _missing(path: str) -> str:

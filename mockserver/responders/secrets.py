@@ -33,7 +33,7 @@ _ALWAYS = re.compile(r"id.?token|(?<!chat)session.?id", re.IGNORECASE)
 _OAUTH = ("code", "state")
 # What can hold a secret, or a name that is written in another way; anything else need not be read.
 _MENTION = re.compile(rf"{_WORDS}|code|state|\\u|<!ENTITY", re.IGNORECASE)
-_SHAPES = re.compile(r"\b(?:8A|7T)(?::|%3A)[^\s\"'<>&,;\\]+|\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)*", re.IGNORECASE)
+_SHAPES = re.compile(r"\b(?:8A|7T)(?::|%3A)[^\s\"'<>&,;?#\\]+|\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)*", re.IGNORECASE)
 _PAIR = re.compile(r"([?&#;])([\w.%\[\]-]+)=([^&;\s\"'<>#\\]+)")
 _SCHEMES = frozenset(("basic", "bearer", "soticket", "negotiate", "ntlm", "digest"))
 
@@ -134,7 +134,7 @@ class Veil:
             return self.query(text)
         try:
             value = json.decode(text)
-            if isinstance(value, str) and self._call:
+            if isinstance(value, str):
                 return f'"{self._found(value)}"'
             return json.encode(self._without(value, values=self._call)).decode()
         except (BadRequest, RecursionError):
