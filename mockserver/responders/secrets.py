@@ -21,6 +21,7 @@ _HEAD = 64 * 1024
 # What is shorter is hidden only under its name: elsewhere it may be any word.
 _SHORTEST_SECRET = 4
 _SHORTEST_FOUND = 6
+_MOST_FOUND = 200
 
 _WORDS = (
     r"passw|passphrase|pwd|secret|token|xsrf|csrf|verifier|assertion|saml|apikey|api.key|credential"
@@ -99,7 +100,7 @@ class Veil:
         return _NAME.search(plain) is not None and _HARMLESS.search(plain) is None
 
     def _found(self, value: str) -> str:
-        if len(value) >= _SHORTEST_FOUND:
+        if len(value) >= _SHORTEST_FOUND and len(self._seen) < _MOST_FOUND:
             self._seen.add(value)
         return HIDDEN
 
