@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
@@ -341,3 +342,20 @@ def test_no_sign_in(client: Client, superoffice: Tenant) -> None:
         assert api.create({"Name": "Nobody's"}).status == HTTPStatus.UNAUTHORIZED
 
     assert {contact["ContactId"] for contact in superoffice.contacts} == before
+
+
+@pytest.mark.parametrize("name", ["requests", "httpx"])  # the jar of aiohttp keeps nothing of a numeric address
+def test_a_session_of_the_start_page_calls_the_api(superoffice: Tenant, name: str) -> None:
+    """A cookie jar keeps the page's session, which the API takes with the page's XSRF token and not without it."""
+    contact = f"{superoffice.api_url}/v1/Contact"
+    with client_named(name) as client:
+        page = client.send("GET", f"{superoffice.url}/")
+        found = re.search(rb'name="XSRF_TOKEN" value="([^"]+)"', page.body)
+        assert found
+        token = {"X-XSRF-TOKEN": found[1].decode()}
+        assert client.send("GET", f"{contact}/1", headers=token).status == HTTPStatus.OK
+        made = client.send("POST", contact, {"Name": "From a page"}, token)
+        assert (made.status, made.body["Name"]) == (HTTPStatus.OK, "From a page")
+        forged = client.send("POST", contact, {"Name": "Forged"})
+        assert (forged.status, forged.body["ErrorType"]) == (HTTPStatus.UNAUTHORIZED, "XsrfValidationException")
+    assert [each["Name"] for each in superoffice.contacts] == ["From a page"]
