@@ -137,7 +137,7 @@ class Sessions:
         return session is not None and not session.over and self._clock.time() < session.until
 
     def expire(self, credential: Credential | None = None) -> int:
-        """Let a credential expire now and for good, the fixed ones too; all but passwords if none is named. How many there were."""
+        """Let a credential expire now and for good, a fixed one too; all but passwords if none is named. How many there were."""
         named = [(credential.kind, credential.secret)] if credential else [*self._sessions, *self._fixed]
         known = [key for key in named if key in self._sessions or key in self._fixed]
         for key in known:

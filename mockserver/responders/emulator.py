@@ -18,8 +18,8 @@ from mockserver.messages import Account, Request, Response
 from mockserver.records.tenants import Tenant, Tenants
 from mockserver.responders.explain import Explainer
 from mockserver.responders.plans import ANYTHING, SELECT, Plan, Plans
-from mockserver.responders.standing import check
 from mockserver.responders.secrets import Veil
+from mockserver.responders.standing import check
 from mockserver.settings import Settings
 from mockserver.wire.authentication import Authenticator
 from mockserver.wire.dialects import UNEXPECTED, VOID, Said, refused, with_links
