@@ -83,7 +83,8 @@ AT_ONCE = Delivery()
 class Account(NamedTuple):
     """Who answered and why, for the journal: never sent as part of the API's answer.
 
-    `by` is the responder, `tier` how well the answer is known (stateful, shaped, known), `operation` a published id.
+    `by` is the responder, `tier` how well the answer is known (stateful, shaped, known), `operation` a published id;
+    `private`: credentials were exchanged, so the journal tells only what it knows to be harmless.
     """
 
     by: str = ""
@@ -93,6 +94,7 @@ class Account(NamedTuple):
     user: str = ""
     explanation: str = ""
     traceback: str = ""
+    private: bool = False
 
 
 NO_ACCOUNT = Account()

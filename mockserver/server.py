@@ -28,6 +28,7 @@ from mockserver.responders.cors import Cors
 from mockserver.responders.discovery import Discovery
 from mockserver.responders.emulator import Emulator
 from mockserver.responders.journal import Journal
+from mockserver.responders.superid import SuperId
 from mockserver.responders.systemusers import SystemUsers
 from mockserver.responders.tenant_state import TenantState
 from mockserver.responders.throttling import Throttling
@@ -71,6 +72,7 @@ class Parts:
             *([compression] if self.settings.gzip else []),
             self.journal,
             SystemUsers(self.settings, self.tenants, self.keys, self.key_pair),
+            SuperId(self.settings, self.tenants, self.keys),
             TenantState(self.settings, self.tenants, self._clock),
             *([Throttling(self.settings, self.tenants)] if self.settings.calls_per_second else []),
             Browser(self.settings, self.tenants),
@@ -208,8 +210,9 @@ class MockServer:
         return self._sandbox(self.call(self.tenants.declare_next).name)
 
     def drop(self, tenant: str) -> None:
-        """Forget a tenant and its journal."""
+        """Forget a tenant, its journal and its key."""
         self.call(self.tenants.drop, tenant)
+        self.call(self.parts.keys.forget, tenant)
         self.call(self.parts.journal.forget, tenant)
 
     def _sandbox(self, name: str) -> Sandbox:

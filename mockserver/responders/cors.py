@@ -34,4 +34,7 @@ class Cors:
             granted["Access-Control-Max-Age"] = "600"
             return Response(200, CIMultiDict(granted), account=Account(by="cors"))
         response = await forward(request)
-        return replace(response, headers=CIMultiDict([*response.headers.items(), *granted.items()]))
+        headers = CIMultiDict(response.headers)
+        headers.pop("Access-Control-Allow-Origin", None)  # browsers take one origin, and the token endpoint says * by itself
+        headers.extend(granted)
+        return replace(response, headers=headers)

@@ -44,6 +44,19 @@ class Keys:
         header = {"typ": "JWT", "alg": "RS256", "kid": key.kid, "x5t": key.kid}
         return jwt.encode(header, dict(claims), key, algorithms=["RS256"])
 
+    def claims(self, token: str) -> Mapping[str, object] | None:
+        """What a token says that one of these keys signed, expired or not; None for any other, whatever its header claims."""
+        from joserfc import jwt
+        from joserfc.errors import JoseError
+        from joserfc.jwk import KeySet
+
+        if not self._keys:
+            return None
+        try:
+            return jwt.decode(token, KeySet(list(self._keys.values())), algorithms=["RS256"]).claims
+        except (JoseError, ValueError, TypeError, LookupError, AttributeError, RecursionError):  # headers that are no headers
+            return None
+
     def published(self) -> dict[str, object]:
         """The public halves as a JSON Web Key Set (RFC 7517)."""
         return {"keys": [key.as_dict(private=False) for key in self._keys.values()]}
