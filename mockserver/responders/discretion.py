@@ -20,6 +20,7 @@ _SECRET = (
     "nonce", "refresh_token", "state", "token",
 )  # fmt: skip
 _CARRIES = re.compile(r"((?:^|[?&])(?:access_token|client_secret|code|code_verifier|id_token|refresh_token)=)[^&\s\"'<>]+")
+_OWN_PARAMETERS = re.compile(r"(?:[?#]|%3f|%23).*", re.IGNORECASE | re.DOTALL)  # those of an address
 _HIDDEN = "…"
 
 
@@ -35,7 +36,7 @@ def without_values(parameters: str) -> str:
 
 def _shown(name: str, value: str) -> str:
     if name in _HARMLESS:
-        return f"{name}={value}"
+        return f"{name}={_OWN_PARAMETERS.sub('', value)}"
     return f"{name}={_HIDDEN}" if name in _SECRET else _HIDDEN
 
 
