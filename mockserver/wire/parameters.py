@@ -22,6 +22,7 @@ _ESCAPE = re.compile(r"%[0-9A-F]{2}|~")
 
 def read(text: str) -> dict[str, str]:
     """The parameters of a query or a form, of repeated ones the last; raises `InvalidArgument` for too many or too long ones."""
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # bytes of a line that were no UTF-8
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=_MOST)
     except ValueError:

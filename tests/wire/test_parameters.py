@@ -17,6 +17,7 @@ from mockserver.wire.parameters import LONGEST, basic, encoded, is_form, read
 def test_a_form_is_read() -> None:
     """Blanks as plus or escape, empty values kept, of repeated names the last, bytes that are no text replaced."""
     assert read("a=1+2%203&b=&a=%C3%B8&c=%FF&d") == {"a": "ø", "b": "", "c": "\ufffd", "d": ""}
+    assert read("a=\udcff") == {"a": "\ufffd"}
     assert read("") == {}
 
 
