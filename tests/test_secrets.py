@@ -35,6 +35,8 @@ sys.exit(main(["serve", "--listen", "127.0.0.1:0"]))
 API = "/Cust12345/api/v1"
 SAVE = f"{API}/Agents/Contact/SaveContactEntity"
 LOGIN = "/login/common/oauth/tokens"
+SERVICE = "http://www.superoffice.com/superid/partnersystemuser/0.1"
+ACTION = f'"{SERVICE}/IPartnerSystemUserService/Authenticate"'
 GOOD = f"Authorization: Bearer {TOKEN.format(tenant='Cust12345')}"
 
 
@@ -163,8 +165,8 @@ def queries() -> Iterator[Plant]:
 FORM, JSON, XML = "application/x-www-form-urlencoded", "application/json", "application/xml"
 SOAP = (
     '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header>'
-    '<ApplicationToken xmlns="u">CANARY</ApplicationToken></s:Header>'
-    "<s:Body><AuthenticationRequest><SignedSystemToken>Double.202601010000.CANARY</SignedSystemToken>"
+    f'<ApplicationToken xmlns="{SERVICE}">CANARY</ApplicationToken></s:Header>'
+    f'<s:Body><AuthenticationRequest xmlns="{SERVICE}"><SignedSystemToken>Double.202601010000.CANARY</SignedSystemToken>'
     "</AuthenticationRequest></s:Body></s:Envelope>"
 )
 STORED = (
@@ -246,7 +248,7 @@ def bodies() -> Iterator[Plant]:
         body = text.encode()
         yield Plant(path, head(f"POST {API}/Agents/{path}", GOOD, f"Content-Type: {JSON}", body=body))
     for path in ("/Login/api/PartnerSystemUser/Authenticate", "/login/services/PartnerSystemUserService.svc"):
-        yield Plant(path, head(f"POST {path}", "Content-Type: text/xml", body=SOAP.encode()))
+        yield Plant(path, head(f"POST {path}", "Content-Type: text/xml", f"SOAPAction: {ACTION}", body=SOAP.encode()))
     text = '{"SignedSystemToken": "x.202601010000.CANARY", "ApplicationToken": "CANARY", "ContextIdentifier": "Cust12345"}'
     yield Plant(
         "a signed token", head("POST /Login/api/PartnerSystemUser/Authenticate", f"Content-Type: {JSON}", body=text.encode())
@@ -404,8 +406,7 @@ def test_no_canary_sings(field: Field, number: int) -> None:
     assert not sings(canary, field.log), "log"
     assert not sings(canary, field.out), "output"
     assert not sings(canary, field.journal), "journal"
-    # What aiohttp says of requests that it cannot read is the transport's affair.
-    answer = field.answers[number].decode("utf-8", "replace") if PLANTS[number].parsed else ""
+    answer = field.answers[number].decode("utf-8", "replace")
     assert sings(canary, answer) is PLANTS[number].stored, answer[:2000]
 
 
@@ -428,7 +429,7 @@ def test_the_field_is_there(field: Field) -> None:
     """The canaries were sent, heard and answered: the journal has them all, the log is on, and no answer is a bug of ours."""
     parsed = [answer for answer, plant in zip(field.answers, PLANTS, strict=True) if plant.parsed]
     assert len(parsed) > 250
-    assert all(re.match(rb"HTTP/1\.1 [24]\d\d ", answer) for answer in parsed)
+    assert not [answer[:400] for answer in parsed if not re.match(rb"HTTP/1\.1 [24]\d\d ", answer)]
     assert not [answer for answer in field.answers if b" 500 " in answer[:20]]
     assert field.journal.count('"milliseconds"') >= len(parsed)
     assert "Using selector" in field.log

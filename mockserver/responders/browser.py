@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import re
 
-from mockserver.catalogue.routing import canonical_tenant
 from mockserver.messages import Account, Request, Response
 from mockserver.records.tenants import Tenant, Tenants
 from mockserver.responders import Respond
@@ -32,7 +31,7 @@ class Browser:
     async def __call__(self, request: Request, forward: Respond) -> Response:
         """Answer the page of a tenant we know, forward everything else."""
         found = _PATH.fullmatch(request.path) if request.method == "GET" else None
-        tenant = self._tenants.find(canonical_tenant(found[1]) or "") if found else None
+        tenant = self._tenants.found(found[1]) if found else None
         if found is None or tenant is None:
             return await forward(request)
         return self._page(request, tenant, f"{request.root}/{found[1]}")

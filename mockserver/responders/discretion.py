@@ -1,16 +1,15 @@
-"""What of an exchange may be told: credentials stay out of the journal, whatever they came in.
+"""What of a private exchange may be told: of its parameters, the values that are known to be harmless, and nothing else.
 
-Of an exchange that is private only values known to be harmless are told; of any other everything but parameters that carry
-credentials, which a browser brings to wherever a sign-in sends it. Must not know who asks.
+For exchanges that are about credentials, where hiding what looks like one is not enough; all others a `Veil` tells. Must not know
+who asks.
 """
 
 from __future__ import annotations
 
 import re
 
-from mockserver.messages import Headers
+from mockserver.responders.secrets import HIDDEN
 
-_HEADERS = ("Content-Type", "Accept", "Accept-Language", "SO-Language", "SO-Culture", "SO-TimeZone", "User-Agent")
 _HARMLESS = frozenset({
     "acr_values", "client_id", "code_challenge_method", "consent", "grant_type", "post_logout_redirect_uri", "prompt",
     "redirect_uri", "response_mode", "response_type", "scope", "token_type_hint",
@@ -19,14 +18,7 @@ _SECRET = (
     "access_token", "client_secret", "code", "code_challenge", "code_verifier", "id_token", "id_token_hint", "login_hint",
     "nonce", "refresh_token", "state", "token",
 )  # fmt: skip
-_CARRIES = re.compile(r"((?:^|[?&])(?:access_token|client_secret|code|code_verifier|id_token|refresh_token)=)[^&\s\"'<>]+")
 _OWN_PARAMETERS = re.compile(r"(?:[?#]|%3f|%23).*", re.IGNORECASE | re.DOTALL)  # those of an address
-_HIDDEN = "…"
-
-
-def harmless(headers: Headers) -> dict[str, str]:
-    """The headers that hold no credential."""
-    return {name: headers[name] for name in _HEADERS if name in headers}
 
 
 def without_values(parameters: str) -> str:
@@ -37,9 +29,4 @@ def without_values(parameters: str) -> str:
 def _shown(name: str, value: str) -> str:
     if name in _HARMLESS:
         return f"{name}={_OWN_PARAMETERS.sub('', value)}"
-    return f"{name}={_HIDDEN}" if name in _SECRET else _HIDDEN
-
-
-def without_credentials(text: str) -> str:
-    """A text without the values of parameters that carry credentials."""
-    return _CARRIES.sub(rf"\1{_HIDDEN}", text)
+    return f"{name}={HIDDEN}" if name in _SECRET else HIDDEN

@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from mockserver.messages import Request, Response
 from mockserver.responders import Respond
+from mockserver.responders.discretion import without_values
 from mockserver.responders.secrets import Veil
 
+_REFUSAL = 400
 _HEADERS = ("Content-Type", "Accept", "Accept-Language", "SO-Language", "SO-Culture", "SO-TimeZone", "User-Agent")
 
 
@@ -33,6 +35,9 @@ class Entry(NamedTuple):
         query = veil.query(request.query)
         body = veil.body(request.body.known, request.headers.get("Content-Type", ""))
         answer = veil.body(response.body if isinstance(response.body, bytes) else None, response.headers.get("Content-Type", ""))
+        if account.private:
+            query, body = without_values(query), body and without_values(body)
+            answer = answer if response.status >= _REFUSAL else None
         return {
             "number": self.number,
             "method": request.method,

@@ -13,7 +13,6 @@ from time import time
 from typing import NamedTuple
 
 from mockserver import catalogue
-from mockserver.catalogue.routing import canonical_tenant
 from mockserver.errors import ApiError, BadRequest, Forbidden, TooLarge, Unsupported
 from mockserver.key_pair import KeyPair
 from mockserver.messages import Account, Headers, Request, Response
@@ -165,7 +164,7 @@ class SystemUsers:
         return self._heading.extended(((EXPLANATION_HEADER, header_text(error.explanation)),), label)
 
     def _exchanged(self, asked: _Asked, request: Request) -> _Outcome:
-        tenant = self._tenants.find(asked.context) or self._tenants.find(canonical_tenant(asked.context) or "")
+        tenant = self._tenants.found(asked.context) if asked.context else None
         if not same(asked.application_token, self._settings.app_token):
             return _Outcome(None, "The application token is not valid.", tenant.name if tenant else "")
         if tenant is None:

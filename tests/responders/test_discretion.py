@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from mockserver.responders.discretion import without_credentials, without_values
+from mockserver.responders.discretion import without_values
 
 from .house import House
 from .sign_in import AUTHORIZE, CALLBACK, CHALLENGE, CLIENT, SECRET, TOKENS, VERIFIER, authorize, brought, exchange, post, refresh
@@ -16,33 +16,18 @@ from .sign_in import AUTHORIZE, CALLBACK, CHALLENGE, CLIENT, SECRET, TOKENS, VER
     ("sent", "told"),
     [
         ("", ""),
-        ("client_id=a&code=S&scope=openid", "client_id=a&code=…&scope=openid"),
-        ("Secret", "…"),
-        ("Secret=Secret&&grant_type=x", "…&grant_type=x"),
-        ('{"client_secret": "Secret"}', "…"),
+        ("client_id=a&code=S&scope=openid", "client_id=a&code=***&scope=openid"),
+        ("Secret", "***"),
+        ("Secret=Secret&&grant_type=x", "***&grant_type=x"),
+        ('{"client_secret": "Secret"}', "***"),
         ("client_id", "client_id="),
-        ("redirect_uri=http://x/y?code=S&a", "redirect_uri=http://x/y&…"),
+        ("redirect_uri=http://x/y?code=S&a", "redirect_uri=http://x/y&***"),
         ("redirect_uri=http%3A%2F%2Fx%2Fy%3fcode%3dS", "redirect_uri=http%3A%2F%2Fx%2Fy"),
     ],
 )
 def test_of_a_private_exchange_only_harmless_values_are_told(sent: str, told: str) -> None:
     """Names that nobody knows may be credentials themselves."""
     assert without_values(sent) == told
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("code=S&state=x", "code=…&state=x"),
-        ("a=b&access_token=S", "a=b&access_token=…"),
-        ("'http://x/callback?code=S&state=y'", "'http://x/callback?code=…&state=y'"),
-        ('{"Code":"NO","code":"NO"}', '{"Code":"NO","code":"NO"}'),
-        ("countrycode=NO&x=code=1", "countrycode=NO&x=code=1"),
-    ],
-)
-def test_of_any_exchange_what_carries_credentials_is_not_told(text: str, told: str) -> None:
-    """A browser brings them to wherever it is sent, the double itself among others; values of the API stay."""
-    assert without_credentials(text) == told
 
 
 def test_no_credential_of_a_sign_in_is_told(house: House) -> None:

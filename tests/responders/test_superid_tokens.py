@@ -234,5 +234,5 @@ def test_an_exchange_is_told_to_the_tenants_journal(house: House) -> None:
     assert (started["by"], started["status"]) == (exchanged["by"], 302) == ("superid", 302)
     assert "redirect_uri=" in started["query"]
     assert (exchanged["user"], exchanged["status"], exchanged["answer"]) == ("tje0", 200, None)
-    assert exchanged["body"].startswith(f"client_id={CLIENT}&client_secret=…&grant_type=authorization_code&")
+    assert exchanged["body"].startswith(f"client_id={CLIENT}&client_secret=***&grant_type=authorization_code&")
     assert authorize(house).account.private

@@ -11,7 +11,6 @@ from enum import Enum
 
 from multidict import CIMultiDict
 
-from mockserver.catalogue.routing import canonical_tenant
 from mockserver.errors import NotFound
 from mockserver.messages import Account, Request, Response
 from mockserver.records.sessions import same
@@ -65,7 +64,7 @@ class Desk:
 
     def tenant(self, name: str) -> Tenant | None:
         """The tenant of this name in any letter case, the default one by ""."""
-        return self.tenants.find(canonical_tenant(name or self.settings.tenant) or "")
+        return self.tenants.found(name or self.settings.tenant)
 
     def named(self, visit: Visit) -> Tenant:
         """The tenant in the path, or the default one; raises `NotFound`."""

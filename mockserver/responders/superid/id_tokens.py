@@ -12,6 +12,7 @@ from mockserver.calls import Principal
 from mockserver.messages import Request
 from mockserver.records.tenants import Tenant
 from mockserver.responders.superid.desk import Desk
+from mockserver.wire.tokens import serial
 
 _PREFIX = "http://schemes.superoffice.net/identity/"
 _EARLIER = 60
@@ -23,11 +24,6 @@ def addresses(tenant: Tenant, request: Request) -> tuple[str, str]:
     """Where the tenant's services are: `netserver_url` and `webapi_url`, on the host that the tenant lives on."""
     base = f"{tenant.standing.origin or request.origin}/{tenant.name}"
     return f"{base}/Remote/Services86/", f"{base}/api/"
-
-
-def serial(tenant: str) -> str:
-    """The serial number of a tenant's database: ten digits, always the same."""
-    return f"{1_000_000_000 + int(sha256(tenant.encode()).hexdigest(), 16) % 1_000_000_000}"
 
 
 def id_token(
