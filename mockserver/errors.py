@@ -48,7 +48,14 @@ class BadRequest(ApiError):
     error_type = "ArgumentException"
 
 
-class Unreadable(BadRequest):
+NO_ENTITY = "Bad request. Entity to save is not in request body."
+
+
+class NoEntity(BadRequest):
+    """A save without the entity to save."""
+
+
+class Unreadable(NoEntity):
     """The body is no document of the type it is labelled with: the call is made without one."""
 
 

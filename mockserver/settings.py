@@ -19,6 +19,9 @@ _MIB = 2**20
 _CHOICES = {
     "unknown_id": ("create", "refuse"),
     "patch_answers": ("patch", "entity"),
+    "remove_missing": ("by_dialect", "ignore", "refuse"),
+    "agent_without_entity": ("bad_request", "server_error"),
+    "error_text": ("ErrorMessage", "both"),
     "installation": ("any", "online", "onsite"),
     "id_token_iat": ("number", "text"),
     "consent": ("at_once", "page"),
@@ -57,6 +60,16 @@ class Settings:
     body_limit: int = _setting(30 * _MIB, "bytes of a request body above which the answer is 413")
     journal_limit: int = _setting(1000, "requests that the journal of a tenant keeps")
     unknown_id: str = _setting("create", "what an agent's save does with an unknown id: `create` a new row or `refuse`")
+    remove_missing: str = _setting(
+        "by_dialect",
+        "deleting a missing id: 404 from REST and 204 from agents (`by_dialect`), 204 from both (`ignore`) or 404 (`refuse`)",
+    )
+    agent_without_entity: str = _setting(
+        "bad_request", "an agent's answer to a body it cannot read or lacks: 400 (`bad_request`) or 500 (`server_error`)"
+    )
+    error_text: str = _setting(
+        "ErrorMessage", "where the error object has its text: in `ErrorMessage`, or in `both`, that and `Message`"
+    )
     patch_answers: str = _setting("patch", "what an Accept of a patch type gets: a `patch`, or the whole `entity`")
     xml_namespace: bool = _setting(False, "whether XML answers carry the Services88 namespace")
     gzip: bool = _setting(True, "whether answers are compressed for clients that accept gzip")

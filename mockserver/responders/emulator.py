@@ -184,7 +184,7 @@ class Emulator:
             error.detail = _missing(request.path)
         if isinstance(error, _REPEATING):
             _silence(error, request)
-        said = refused(error, plan.operation if plan else None, self._authenticator.challenges)
+        said = refused(error, plan.operation if plan else None, self._settings, self._authenticator.challenges)
         said = said._replace(headers=(*said.headers, (EXPLANATION_HEADER, header_text(error.explanation))))
         return self._response(said, reached.manner, plan.tier if plan else "", _account(reached, error.explanation))
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mockserver.calls import Value
 from mockserver.catalogue.model import Carrier, Operation, Type
 from mockserver.errors import (
+    NO_ENTITY,
     ApiError,
     BadRequest,
     Changed,
@@ -18,6 +19,7 @@ from mockserver.errors import (
     Forbidden,
     InvalidArgument,
     Misdirected,
+    NoEntity,
     NoSuchOperation,
     NotFound,
     NotKnown,
@@ -29,7 +31,9 @@ from mockserver.errors import (
     Unsupported,
     WrongVerb,
 )
+from mockserver.settings import Settings
 
+_DEFAULTS = Settings()
 ERROR_SOURCE = "SuperOffice.Services.Implementation"
 
 _STATUSES: Mapping[type[ApiError], int] = {
@@ -50,7 +54,7 @@ _STATUSES: Mapping[type[ApiError], int] = {
     Unavailable: 503,
 }
 _NO_BODY = (Changed,)
-_NO_ENTITY = "Bad request. Entity to save is not in request body."
+_NULL_REFERENCE = ("NullReferenceException", "Object reference not set to an instance of an object.")
 _UNEXPECTED = {"Message": "An error has occurred."}
 
 
@@ -75,7 +79,9 @@ UNEXPECTED = Said(500, _UNEXPECTED)
 VOID = Said(204, empty=True)
 
 
-def refused(error: ApiError, operation: Operation | None, challenges: tuple[str, ...] = ()) -> Said:
+def refused(
+    error: ApiError, operation: Operation | None, settings: Settings = _DEFAULTS, challenges: tuple[str, ...] = ()
+) -> Said:
     """What the API says of an error; agents answer a missing row with null (protocol 4.3).
 
     `challenges` are the ways to sign in that a 401 names.
@@ -83,7 +89,15 @@ def refused(error: ApiError, operation: Operation | None, challenges: tuple[str,
     if type(error) is NotFound and operation is not None and operation.agent:
         return Said(200, None, kind=operation.result) if operation.result else VOID
     if isinstance(error, Unreadable) and operation is not None and operation.method == "PUT":
-        error.message = _NO_ENTITY  # the framework hands over null for what it cannot read (protocol 1.3)
+        error.message = NO_ENTITY  # the framework hands over null for what it cannot read (protocol 1.3)
+    if (
+        isinstance(error, NoEntity)
+        and settings.agent_without_entity == "server_error"
+        and operation is not None
+        and operation.agent
+    ):
+        error.error_type, error.message = _NULL_REFERENCE
+        return Said(500, _error_value(error, settings))
     status = next((_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES), 500)
     if isinstance(error, _NO_BODY):
         return Said(status, empty=True)
@@ -92,18 +106,16 @@ def refused(error: ApiError, operation: Operation | None, challenges: tuple[str,
         headers = (("Allow", ", ".join(error.allowed)),)
     elif isinstance(error, Unauthenticated):
         headers = tuple(("WWW-Authenticate", each) for each in challenges)
-    return Said(status, _error_value(error), headers=headers)
+    return Said(status, _error_value(error, settings), headers=headers)
 
 
-def _error_value(error: ApiError) -> dict[str, object]:
+def _error_value(error: ApiError, settings: Settings) -> dict[str, object]:
     """The service's own error object, or the web framework's where the call never reached the service (protocol 4.1)."""
     if error.error_type:
-        return {
-            "Error": True,
-            "ErrorType": error.error_type,
-            "ErrorMessage": error.message,
-            "ErrorSource": ERROR_SOURCE,
-        }
+        own = {"Error": True, "ErrorType": error.error_type, "ErrorMessage": error.message}
+        if settings.error_text == "both":
+            own["Message"] = error.message
+        return {**own, "ErrorSource": ERROR_SOURCE}
     value: dict[str, object] = {"Message": error.message}
     if error.detail:
         value["MessageDetail"] = error.detail

@@ -1,12 +1,13 @@
 """Requests and their answers as data (`*.yaml` beside this file), each case run in memory and over a real socket.
 
-A case is a sentence, its source and steps. A step sends `METHOD path`, with `headers`, and `body` (JSON) or `raw` (text), and
-says what to expect: `status`, `headers` (null: must be absent), `json` (a part of the answer), `exactly` (the whole of it),
-`members` (the names of the answer in order), `contains` and `lacks` (text of the answer), `empty`. A raw body may be sent in
-another `charset`; an answer is JSON in UTF-8 unless its Content-Type is among the headers that are expected. `keep` stores
-parts of the answer under names (`@Name` is a header, `~` the group of a regular expression in the text), `<name>` puts them
-back; known from the start are `<tenant>`, `<tenant_in_lower_case>`, `<api>`, `<api_url>`, `<origin>`, `<ticket>`, `<token>`. An
-expected text that begins with `~` is a regular expression, and a list is all the values of a repeated header.
+A case is a sentence, its source and steps; `settings` are those of the server where they are not the defaults. A step sends
+`METHOD path`, with `headers`, and `body` (JSON) or `raw` (text), and says what to expect: `status`, `headers` (null: must be
+absent), `json` (a part of the answer), `exactly` (the whole of it), `members` (the names of the answer in order), `contains`
+and `lacks` (text of the answer), `empty`. A raw body may be sent in another `charset`; an answer is JSON in UTF-8 unless its
+Content-Type is among the headers that are expected. `keep` stores parts of the answer under names (`@Name` is a header, `~` the
+group of a regular expression in the text), `<name>` puts them back; known from the start are `<tenant>`,
+`<tenant_in_lower_case>`, `<api>`, `<api_url>`, `<origin>`, `<ticket>`, `<token>`. An expected text that begins with `~` is
+a regular expression, and a list is all the values of a repeated header.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,7 +61,7 @@ def load() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for file in sorted(Path(__file__).parent.glob("*.yaml")):
         for case in yaml.safe_load(file.read_text("utf-8")):
-            assert set(case) == CASE_KEYS, f"{file.name}: {case.get('case')}"
+            assert set(case) - {"settings"} == CASE_KEYS, f"{file.name}: {case.get('case')}"
             for step in case["steps"]:
                 assert set(step) <= STEP_KEYS, f"{file.name}: {case['case']}"
                 assert set(step["expect"]) <= EXPECT_KEYS, f"{file.name}: {case['case']}"
@@ -69,17 +72,35 @@ def load() -> list[dict[str, Any]]:
 CASES = load()
 
 
+@pytest.fixture
+def settings(case: Mapping[str, Any]) -> Settings:
+    """What the case wants the server to be like."""
+    return Settings(**case.get("settings", {}))
+
+
 @pytest.fixture(scope="module")
-def parts() -> Parts:
+def parts_for() -> Callable[[Settings], Parts]:
+    """Everything but the transport, once for each choice of settings."""
+    return cache(Parts)
+
+
+@pytest.fixture
+def parts(parts_for: Callable[[Settings], Parts], settings: Settings) -> Parts:
     """Everything but the transport."""
-    return Parts(SETTINGS)
+    return parts_for(settings)
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[MockServer]:
+def server_for() -> Iterator[Callable[[Settings], MockServer]]:
+    """The same behind sockets."""
+    with ExitStack() as running:
+        yield cache(lambda settings: running.enter_context(MockServer(settings)))
+
+
+@pytest.fixture
+def server(server_for: Callable[[Settings], MockServer], settings: Settings) -> MockServer:
     """The same behind a socket."""
-    with MockServer(SETTINGS) as running:
-        yield running
+    return server_for(settings)
 
 
 @pytest.fixture

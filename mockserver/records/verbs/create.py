@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from mockserver.calls import Call, Result
 from mockserver.catalogue.model import Binding, Operation
-from mockserver.errors import BadRequest
+from mockserver.errors import NO_ENTITY, NoEntity
 from mockserver.records.blueprint import Blueprint
 from mockserver.records.store import Store
 from mockserver.records.verbs import Verb
 from mockserver.records.verbs.read import shown
-
-NO_ENTITY = "Bad request. Entity to save is not in request body."
 
 
 def bind(operation: Operation, binding: Binding, blueprint: Blueprint) -> Verb:
@@ -19,7 +17,7 @@ def bind(operation: Operation, binding: Binding, blueprint: Blueprint) -> Verb:
 
     def create(call: Call, store: Store) -> Result:
         if not isinstance(call.body, dict):
-            raise BadRequest(NO_ENTITY)
+            raise NoEntity(NO_ENTITY)
         row = blueprint.blank(call, store)
         blueprint.overlay(row, call.body, call, store)
         key = store.next_key(blueprint.name)

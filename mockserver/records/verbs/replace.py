@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from mockserver.calls import Call, Result
 from mockserver.catalogue.model import Binding, Operation
-from mockserver.errors import BadRequest
+from mockserver.errors import NO_ENTITY, NoEntity
 from mockserver.records.blueprint import Blueprint
 from mockserver.records.store import Row, Store
 from mockserver.records.verbs import Verb
-from mockserver.records.verbs.create import NO_ENTITY
 from mockserver.records.verbs.keys import key_argument
 from mockserver.records.verbs.read import existing, shown
 
@@ -29,7 +28,7 @@ def bind(operation: Operation, binding: Binding, blueprint: Blueprint) -> Verb:
 def replaced(row: Row, key: int, blueprint: Blueprint, call: Call, store: Store) -> Result:
     """Lay the call's body over the row, keep it and show it."""
     if not isinstance(call.body, dict):
-        raise BadRequest(NO_ENTITY)
+        raise NoEntity(NO_ENTITY)
     blueprint.replace(row, call.body, call, store)
     blueprint.keep(row, key, call, store)
     return shown(row, key, blueprint, call, store)

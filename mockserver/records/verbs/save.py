@@ -6,12 +6,11 @@ from dataclasses import replace
 
 from mockserver.calls import Call, Result
 from mockserver.catalogue.model import Binding, Operation
-from mockserver.errors import BadRequest, UnknownRow
+from mockserver.errors import NO_ENTITY, NoEntity, UnknownRow
 from mockserver.records.blueprint import Blueprint
 from mockserver.records.store import Store
 from mockserver.records.verbs import Verb
 from mockserver.records.verbs import create as creating
-from mockserver.records.verbs.create import NO_ENTITY
 from mockserver.records.verbs.patch import patched, to_save
 from mockserver.records.verbs.replace import replaced
 
@@ -24,7 +23,7 @@ def bind(operation: Operation, binding: Binding, blueprint: Blueprint) -> Verb:
         if call.preferences.sends_patch:
             return _patched(create, blueprint, call, store)
         if not isinstance(call.body, dict):
-            raise BadRequest(NO_ENTITY)
+            raise NoEntity(NO_ENTITY)
         key = call.body.get(blueprint.key)
         if not key:
             return create(call, store)
