@@ -26,6 +26,12 @@ def bind(setting: Setting) -> Aspect:
     assert isinstance(option, Mapping)
     types = {str(view): str(kind) for view, kind in option.items()}
     layouts = _Layouts(setting, types)
+    stored = (*types, "Wgs84")
+    nothing = [tuple(_NO_PARTS)] * len(types) + [(0.0, 0.0)]
+
+    @lru_cache(maxsize=256)
+    def shown(layout: int, *parts: tuple[object, ...]) -> Constant:
+        return Constant(layouts.shown(layout, dict(zip(stored, map(list, parts), strict=True))))
 
     def blank(row: Row, call: Call, store: Store) -> None:
         del call, store
@@ -38,7 +44,7 @@ def bind(setting: Setting) -> Aspect:
             return
         kept = row["Address"]
         before = kept if isinstance(kept, dict) else {}
-        after: dict[str, object] = {view: list(before.get(view, _NO_PARTS)) for view in types}
+        after: dict[str, list[object]] = {view: list(before.get(view, _NO_PARTS)) for view in types}
         after["Wgs84"] = [address.get("Wgs84Latitude") or 0.0, address.get("Wgs84Longitude") or 0.0]
         for view in types:
             structured = address.get(view)
@@ -47,18 +53,16 @@ def bind(setting: Setting) -> Aspect:
         for view, index, text in layouts.localised(address.get("LocalizedAddress")):
             stored = before.get(view, _NO_PARTS)
             if text != stored[index]:
-                after[view][index] = text  # type: ignore[index]
-        row["Address"] = after
+                after[view][index] = text
+        row["Address"] = after if any(map(any, after.values())) else None
 
     def show(row: Row, call: Call, store: Store) -> None:
         del call
         country = store.lists.shown["country"].get(row["Country"])  # type: ignore[call-overload]
         layout = country.value["AddressLayoutId"] if country and isinstance(country.value, dict) else 1
         kept = row["Address"]
-        if not isinstance(kept, dict):
-            row["Address"] = layouts.empty(layout)
-        else:
-            row["Address"] = layouts.shown(layout, kept)
+        parts = [tuple(kept[name]) for name in stored] if isinstance(kept, dict) else nothing
+        row["Address"] = shown(layout, *parts)
 
     return Aspect(owns=frozenset(("Address",)), blank=blank, lay=lay, show=show)
 
@@ -76,7 +80,6 @@ class _Layouts:
             for view in types
             for index, part in enumerate(PARTS)
         }
-        self.empty = lru_cache(maxsize=64)(self._empty)
 
     def localised(self, lines: object) -> list[tuple[str, int, str]]:
         """(view, part, text) of each known field in a sent `LocalizedAddress`."""
@@ -87,10 +90,6 @@ class _Layouts:
                 if place:
                     found.append((*place, str(field.get("Value") or "")))
         return found
-
-    def _empty(self, layout: int) -> Constant:
-        nothing: dict[str, object] = dict.fromkeys(self._types, _NO_PARTS)
-        return Constant(self.shown(layout, {**nothing, "Wgs84": [0.0, 0.0]}))
 
     def shown(self, layout: int, kept: Mapping[str, object]) -> dict[str, object]:
         """The whole `Address` carrier of a stored address."""
