@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
+from multidict import istr
+
 from mockserver.calls import PatchKind, Preferences, Value
 from mockserver.catalogue.loading import Catalogue
 from mockserver.catalogue.model import Type
@@ -29,14 +31,9 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 _FORMATTERS = (json.MEDIA_TYPES, xml.MEDIA_TYPES, tuple(PATCH_TYPES))
 _WHOLE_TYPES = (*json.MEDIA_TYPES, *xml.MEDIA_TYPES)
 ANSWER_TYPES = tuple(each for formatter in _FORMATTERS for each in formatter)
-_HEADERS = (
-    "Content-Type",
-    "Accept",
-    "Accept-Charset",
-    "Accept-Language",
-    "SO-Language",
-    "SO-Culture",
-    "SO-TimeZone",
+_HEADERS = tuple(
+    istr(name)  # folded once, not at every look-up
+    for name in ("Content-Type", "Accept", "Accept-Charset", "Accept-Language", "SO-Language", "SO-Culture", "SO-TimeZone")
 )
 _CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
 _CACHE_LIMIT = 2000
