@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from math import isfinite
 
 from mockserver.catalogue.loading import Catalogue
@@ -140,11 +140,19 @@ class Shapes:
     def _member(self, field: Field) -> Coerce:
         if field.type.kind is Kind.CARRIER:
             # Looked up when called: compiling every carrier that is reachable would compile most of the API.
-            return partial(self._later, field.type.name)
+            return self._later(field.type.name)
         return self.coercer(field.type)
 
-    def _later(self, name: str, value: object) -> object:
-        return self._carrier(name, frozenset())(value)
+    def _later(self, name: str) -> Coerce:
+        known: Coerce | None = None
+
+        def coerce(value: object) -> object:
+            nonlocal known
+            if known is None:
+                known = self._carrier(name, frozenset())
+            return known(value)
+
+        return coerce
 
 
 # Kinds whose decoded form, if it has this Python type, needs no further look. Whole numbers have bounds.
