@@ -94,7 +94,7 @@ def test_a_wrong_verb_lists_the_right_ones() -> None:
 
 def test_a_missing_credential_is_challenged() -> None:
     """401 says how to authenticate (RFC 9110, 15.5.2)."""
-    said = refused(Unauthenticated("no"), None, ("Negotiate", "Basic x"))
+    said = refused(Unauthenticated("no"), None, challenges=("Negotiate", "Basic x"))
     assert said.headers == (("WWW-Authenticate", "Negotiate"), ("WWW-Authenticate", "Basic x"))
 
 
