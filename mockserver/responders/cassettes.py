@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 META = "x-superoffice-mockserver"
 """The key inside `response` that is ours: the one place where vcrpy keeps what it does not know (peers C5)."""
 
+PSEUDONYMISED = "pseudonymised"
+"""A member of that mapping: the places of a request where a stand-in was written, which no request is compared by.
+
+`Emails[0].Value` is a member of the body, `?name` a parameter of the query; an index stands for any index.
+"""
+
 _VERSION = 1
 _DEEPEST = 100
 _MOST_VALUES = 1_000_000  # of one body that was kept as a mapping: aliases make a small file enormous
