@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from multidict import CIMultiDict, MultiMapping
 
@@ -57,9 +57,24 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How a response travels; faults change it, only the transport carries it out."""
+    """How a response travels; faults change it, only the transport carries it out.
+
+    `delay`: seconds before the first byte. `cut`: how many bytes of the body go out, None for all. `piece`, `pause`: bytes at
+    a time and seconds between them, 0 for all at once. `length`: what Content-Length says instead of the truth, -1 for a
+    chunked body whose first chunk is malformed. `ending`: `keep` the connection as HTTP has it, `close` it, `reset` it, or
+    `hang` until the client leaves. `silent`: not one byte, so that only the ending is seen.
+    """
+
+    delay: float = 0.0
+    cut: int | None = None
+    piece: int = 0
+    pause: float = 0.0
+    length: int | None = None
+    ending: Ending = "keep"
+    silent: bool = False
 
 
+Ending = Literal["keep", "close", "reset", "hang"]
 AT_ONCE = Delivery()
 
 
