@@ -18,6 +18,7 @@ from mockserver.catalogue.loading import load_catalogue
 from mockserver.clock import Clock
 from mockserver.errors import MockServerError, StartError
 from mockserver.records.tenants import Tenants
+from mockserver.replay import Replay
 from mockserver.responders import Respond, Responder, chain
 from mockserver.responders.compression import compression
 from mockserver.responders.control import Control
@@ -39,12 +40,21 @@ _START_TIMEOUT = 30.0
 class Parts:
     """What a server is made of, before anybody listens."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], Clock] = Clock) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], Clock] = Clock, *, replay: Replay | None = None) -> None:
         self.settings = settings
         self.tenants = Tenants(load_catalogue(), settings, clock)
         self.tenants.declare(settings.tenant)
         self.journal = Journal(settings.journal_limit)
-        self.respond: Respond = chain(self._responders(), Emulator(settings, self.tenants))
+        self.player = replay.player(settings, self.tenants) if replay else None
+        self.respond: Respond = chain(*self._mode(replay))
+
+    def _mode(self, replay: Replay | None) -> tuple[list[Responder], Respond]:
+        """Who answers, outermost first, and who comes last: the emulator, or what replay chooses."""
+        responders, emulator = self._responders(), Emulator(self.settings, self.tenants)
+        if replay is None or self.player is None:
+            return responders, emulator
+        inside = responders.index(self.journal) + 1
+        return replay.responders(self.player, responders[:inside], responders[inside:], emulator)
 
     def _responders(self) -> list[Responder]:
         """Who comes before the emulator, outermost first.
@@ -73,11 +83,14 @@ def create_app(settings: Settings | None = None) -> web.Application:
 class MockServer:
     """A server of its own thread and event loop.
 
-    `with MockServer() as server:` or `async with`, or `start()` and `stop()`. Port 0 picks a free port. What goes wrong at
-    start is raised by `start()` as `StartError`.
+    `with MockServer() as server:` or `async with`, or `start()` and `stop()`. Port 0 picks a free port. With `replay` it answers
+    from cassettes. What goes wrong at start is raised by `start()` as `StartError`.
     """
 
-    def __init__(self, settings: Settings | None = None, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, settings: Settings | None = None, *, host: str = "127.0.0.1", port: int = 0, replay: Replay | None = None
+    ) -> None:
+        self.replay = replay
         self.settings = settings or Settings.read()
         self.host = host
         self.port = port
@@ -108,7 +121,7 @@ class MockServer:
         """Listen; returns when the first request can be sent. Raises `StartError`."""
         if self._thread is not None:
             raise StartError("the server runs already")
-        self._parts = Parts(self.settings)
+        self._parts = Parts(self.settings, replay=self.replay)
         started: Future[int] = Future()
         self._thread = threading.Thread(target=self._run, args=(started,), name="mockserver", daemon=True)
         self._thread.start()

@@ -1,4 +1,4 @@
-"""What `mockserver serve` does: listen, say what a person pastes, write the env file, end cleanly on a signal.
+"""What `mockserver serve` and `replay` do: listen, say what a person pastes, write the env file, end cleanly on a signal.
 
 Must not know options or their spelling.
 """
@@ -15,23 +15,25 @@ from pathlib import Path
 
 from mockserver.access import Access
 from mockserver.errors import MockServerError
+from mockserver.replay import Replay
 from mockserver.server import Parts
 from mockserver.settings import Settings
 from mockserver.transport import Listener
 
 
-def serve(host: str, port: int, *, env_file: Path | None = None, tenant: str | None = None) -> int:
+def serve(host: str, port: int, *, env_file: Path | None = None, tenant: str | None = None, replay: Replay | None = None) -> int:
     """Serve until SIGINT or SIGTERM; raises `MockServerError`."""
     settings = Settings.read(tenant=tenant)
-    return asyncio.run(_serve(settings, host, port, env_file))
+    return asyncio.run(_serve(Parts(settings, replay=replay), host, port, env_file))
 
 
-async def _serve(settings: Settings, host: str, port: int, env_file: Path | None) -> int:
+async def _serve(parts: Parts, host: str, port: int, env_file: Path | None) -> int:
+    settings = parts.settings
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
-    listener = await Listener.open(Parts(settings).respond, settings, host, port)
+    listener = await Listener.open(parts.respond, settings, host, port)
     # The catalogue lives as long as the process, and rows are bytes: there is little for the collector to find.
     gc.collect()
     gc.freeze()
@@ -41,7 +43,7 @@ async def _serve(settings: Settings, host: str, port: int, env_file: Path | None
         access = Access.to(settings.tenant, f"http://{named}:{listener.port}", settings)
         if env_file is not None:
             write_env_file(env_file, access)
-        sys.stdout.write(_greeting(access, env_file))
+        sys.stdout.write(_greeting(access, env_file, parts))
         sys.stdout.flush()
     except BaseException:
         await listener.close()
@@ -50,9 +52,10 @@ async def _serve(settings: Settings, host: str, port: int, env_file: Path | None
     return 0
 
 
-def _greeting(access: Access, env_file: Path | None) -> str:
+def _greeting(access: Access, env_file: Path | None, parts: Parts) -> str:
+    does = "Serving" if parts.player is None else f"Replaying {parts.player.count} recordings as"
     lines = [
-        f"Serving tenant {access.tenant} at {access.url}",
+        f"{does} tenant {access.tenant} at {access.url}",
         "",
         f"  url     {access.url}   (API below {access.api_url})",
         f"  user    {access.user}",
@@ -62,12 +65,8 @@ def _greeting(access: Access, env_file: Path | None) -> str:
     ]
     if env_file is not None:
         lines.append(f"  env     {env_file}")
-    lines += [
-        "",
-        _curl(access),
-        "",
-        "Ctrl-C ends it.",
-    ]
+    # Of a replay nobody knows what it would say to a line that was not recorded.
+    lines += ["", *([_curl(access), ""] if parts.player is None else []), "Ctrl-C ends it."]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -40,7 +40,9 @@ def application(respond: Respond, body_limit: int) -> web.Application:
     async def handle(request: web.Request) -> web.StreamResponse:
         resource = request.match_info.route.resource
         root = resource.canonical[: -len(_TAIL)] if resource is not None else ""
-        return _sent(await respond(_received(request, root, body_limit)))
+        response = await respond(_received(request, root, body_limit))
+        await _waited(response)
+        return _sent(response)
 
     app = web.Application(client_max_size=body_limit)
     app.router.add_route("*", "/{tail:.*}", handle)
@@ -63,7 +65,9 @@ def _server(respond: Respond, body_limit: int) -> web.Server:
     heads = _Heads()
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
-        return await _written(await respond(_received(request, "", body_limit, own=True)), request, heads)
+        response = await respond(_received(request, "", body_limit, own=True))
+        await _waited(response)
+        return await _written(response, request, heads)
 
     return web.Server(handle, request_factory=made, access_log=None, max_line_size=_LINE, max_field_size=_LINE)
 
@@ -85,6 +89,11 @@ def _received(request: web.BaseRequest, root: str, body_limit: int, *, own: bool
         raise TooLarge("Maximum request length exceeded.", explanation=f"the body is above {body_limit} bytes (body_limit)")
 
     return Request(request.method, path[len(root) :], query, request.headers, Body(read), request.scheme, root)
+
+
+async def _waited(response: Response) -> None:
+    if response.delivery.delay > 0:
+        await asyncio.sleep(response.delivery.delay)
 
 
 def _sent(response: Response) -> web.Response:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 
@@ -259,7 +259,7 @@ def _read(entry: object, place: str) -> Interaction:
     meta = response.get(META)
     return Interaction(
         method=_word(request.get("method"), f"{place}: request.method").upper(),
-        uri=_word(request.get("uri", request.get("url")), f"{place}: request.uri"),
+        uri=_address(request.get("uri", request.get("url")), f"{place}: request.uri"),
         request_headers=request_headers,
         request_body=_body(request.get("body"), request_headers, f"{place}: request.body"),
         status=_code(code, f"{place}: response.status.code"),
@@ -286,6 +286,15 @@ def _word(value: object, place: str) -> str:
     if not isinstance(value, str) or not value:
         raise CassetteUnreadable(f"{place} must be a text")
     return value
+
+
+def _address(value: object, place: str) -> str:
+    text = _word(value, place)
+    try:
+        urlsplit(text)
+    except ValueError:
+        raise CassetteUnreadable(f"{place} must be an address") from None
+    return text
 
 
 def _code(value: object, place: str) -> int:

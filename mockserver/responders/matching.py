@@ -1,7 +1,7 @@
 """When two requests are the same: by the parts that vcrpy's matchers name, each compared by what it means.
 
-Credentials, the tenant's name and hosts never count; JSON, XML, forms and patches count by their values and not by their spelling.
-Everything ends in keys that can be looked up. Must not know cassettes, nor what is answered.
+Credentials, the tenant's name and hosts never count; JSON, XML, forms and patches count by their values and not by their
+spelling. Everything ends in keys that can be looked up. Must not know cassettes, nor what is answered.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 import orjson
 
@@ -48,6 +48,7 @@ _OF_A_CONNECTION = frozenset({
 })  # fmt: skip
 _LOGIN = "/login/"
 
+ROOT = "<root>"
 Place = tuple[str, ...]
 """The names that lead to a member, in lower case; `*` is any index."""
 
@@ -85,7 +86,8 @@ class LeftOut:
         marks = list(marked)
         query = frozenset(each[1:].lower() for each in marks if each.startswith("?"))
         places = frozenset(_place(each) for each in marks if each and not each.startswith("?"))
-        return cls(names | query, names, places)
+        # In XML a member stands below a root element, which a mark may name or not.
+        return cls(names | query, names, places | {(ROOT, *each) for each in places} | {(ROOT, *each[1:]) for each in places})
 
 
 def _place(text: str) -> Place:
@@ -110,7 +112,7 @@ class Matching:
         self._path = "path" in self.match_on
         self._query = "query" in self.match_on
         self.reads_body = bool(self.match_on & {"body", "raw_body"})
-        self._others = tuple(_OTHERS[each] for each in MATCHERS if each in self.match_on and each in _OTHERS)
+        self._others = tuple(OTHERS[each] for each in MATCHERS if each in self.match_on and each in OTHERS)
 
     def shelf(self, method: str, path: str) -> tuple[str, str]:
         """Where recordings of a method and a raw path stand."""
@@ -157,6 +159,11 @@ def plain_query(query: str, left_out: frozenset[str]) -> str:
     return _neutral("\n".join(f"{name}={value}" for name, value in sent).encode("utf-8", "replace")).decode()
 
 
+def open_query(query: str, left_out: LeftOut) -> str:
+    """A query as it may be shown."""
+    return "&".join(each for each in query.split("&") if unquote_plus(each.partition("=")[0]).lower() not in left_out.query)
+
+
 def tenant_in(path: str) -> str:
     """The tenant that a raw path names, in whatever place; "" if it names none."""
     name = split_tenant(path)[0]
@@ -174,7 +181,7 @@ def _counting_headers(asked: Asked) -> object:
     ))  # fmt: skip
 
 
-_OTHERS: Mapping[str, Callable[[Asked], object]] = {
+OTHERS: Mapping[str, Callable[[Asked], object]] = {
     "scheme": lambda asked: asked.scheme,
     "host": lambda asked: _authority(asked)[0],
     "port": lambda asked: _authority(asked)[1],
@@ -194,12 +201,20 @@ def canonical(label: str, body: bytes, left_out: LeftOut | None) -> bytes:
     value = understood(label, body)
     if value is body:
         return body
-    if left_out is not None:
-        value = _pruned(value, left_out.names, left_out.places)
-    text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    if b".0" in text and _WHOLE.search(text):
-        text = orjson.dumps(_whole(value), option=orjson.OPT_SORT_KEYS)
+    try:
+        if left_out is not None:
+            value = without(value, left_out)
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        if b".0" in text and _WHOLE.search(text):
+            text = orjson.dumps(_whole(value), option=orjson.OPT_SORT_KEYS)
+    except (RecursionError, orjson.JSONEncodeError):
+        return body  # readable, but too deep to be written
     return _neutral(text)
+
+
+def without(value: object, left_out: LeftOut) -> object:
+    """The value of a body, cut down to what is compared."""
+    return _pruned(value, left_out.names, left_out.places)
 
 
 def understood(label: str, body: bytes) -> object:
@@ -209,7 +224,8 @@ def understood(label: str, body: bytes) -> object:
         if kind == "json":
             return decode_json(body)
         if kind == "xml":
-            return _element(tree(_text(body)), 0)
+            root = tree(_text(body))
+            return {ROOT: _element(root, 0)}  # whatever its name: a body has one type (protocol 1.5)
         if kind == "form":
             return _form(body.decode("ascii"))
     except (BadRequest, UnicodeDecodeError, RecursionError):
