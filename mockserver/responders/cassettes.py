@@ -7,8 +7,10 @@ of a body.
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -103,7 +105,8 @@ def dumped(interactions: Iterable[Interaction]) -> str:
 
 def parsed(text: str, name: str) -> list[Interaction]:
     """The interactions of a text, YAML or JSON, in any form that vcrpy wrote; `name` is what errors call it."""
-    tree = _tree(text, name)
+    with _uncollected():
+        tree = _tree(text, name)
     if isinstance(tree, list):
         raise CassetteUnreadable(f"{name} is a cassette of vcrpy before 1.0; `python -m vcr.migration {name}` converts it")
     if not isinstance(tree, dict) or not isinstance(tree.get("interactions"), list):
@@ -161,6 +164,18 @@ def _text(body: bytes) -> str | bytes:
 
 
 # --- in
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Reading makes many objects and no garbage: looking for it would take half of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _tree(text: str, name: str) -> object:

@@ -87,7 +87,8 @@ class LeftOut:
         query = frozenset(each[1:].lower() for each in marks if each.startswith("?"))
         places = frozenset(_place(each) for each in marks if each and not each.startswith("?"))
         # In XML a member stands below a root element, which a mark may name or not.
-        return cls(names | query, names, places | {(ROOT, *each) for each in places} | {(ROOT, *each[1:]) for each in places})
+        below = {(ROOT, *each[start:]) for each in places for start in (0, 1) if each[start:]}
+        return cls(names | query, names, places | below)
 
 
 def _place(text: str) -> Place:
