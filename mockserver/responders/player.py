@@ -128,7 +128,8 @@ class Player:
             recorded, differing = found
             told["Nearest"] = {"Cassette": recorded.cassette, "Number": recorded.number, "Recorded": str(recorded)}
             told["Differs"] = differing
-            if differing:
+            if not await self._heard(request):
+                differing = differing or ["what cannot be shown"]
                 why += f"the nearest is {recorded} (number {recorded.number} of {recorded.cassette}), and it differs in "
                 why += summed_up(differing)
             else:
@@ -139,6 +140,11 @@ class Player:
         return Response(_REFUSED, headers, json.encode(told), account=self._account(request, operation, why))
 
     # --- the steps
+
+    async def _heard(self, request: Request) -> bool:
+        """Whether a request was recorded, and its answers have been given."""
+        shelf = self._shelves.get(self._matching.shelf(request.method, request.path))
+        return shelf is not None and await self._queue(request, shelf) is not None
 
     async def _queue(self, request: Request, shelf: _Shelf) -> _Queue | None:
         """The recordings that answer a request, in their order."""
