@@ -126,7 +126,7 @@ class Matching:
 
     def content(self, asked: Asked, left_out: LeftOut | None) -> bytes:
         """The key of the body; without `left_out` nothing in it is looked for, which is quicker."""
-        if not asked.body:
+        if not asked.body or not self.reads_body:
             return b""
         text = asked.body if "raw_body" in self.match_on else canonical(asked.label, asked.body, left_out)
         if text == b"null":
