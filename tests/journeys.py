@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from multidict import CIMultiDict
 
 from mockserver.clock import Clock
-from mockserver.messages import Body, Request
+from mockserver.messages import Body, Request, Response
 from mockserver.responders.cassettes import Interaction, save
 from mockserver.server import Parts
 from mockserver.settings import Settings
@@ -46,7 +46,11 @@ class Journey:
         parts = urlsplit(uri)
         sent = CIMultiDict({"Host": parts.netloc, "Authorization": self._login, **headers})
         request = Request(method, parts.path, parts.query, sent, Body(content), parts.scheme)
-        response = asyncio.run(self._respond(request))  # type: ignore[arg-type] # the chain answers with a coroutine
+
+        async def asked() -> Response:
+            return await self._respond(request)
+
+        response = asyncio.run(asked())
         assert isinstance(response.body, bytes)
         # Nothing that signs in is kept: replay asks nobody for it.
         meta = {"recorded_at": _NOON.isoformat(), "duration": 0.02, "recorded_from": "the emulator of superoffice-mockserver"}

@@ -269,7 +269,7 @@ def _name(loader: yaml.SafeLoader, node: yaml.Node) -> object:
     if isinstance(node, yaml.MappingNode):
         held = loader.construct_mapping(node, deep=True).get("args")
     else:
-        held = loader.construct_sequence(node, deep=True)
+        held = loader.construct_sequence(node, deep=True) if isinstance(node, yaml.SequenceNode) else None
     return str(held[0]) if isinstance(held, (list, tuple)) and held else ""
 
 

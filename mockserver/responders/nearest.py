@@ -5,15 +5,18 @@ What it says goes to whoever asked and to the journal, so values of credentials 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher
+from heapq import nlargest
 from itertools import islice
+from os.path import commonprefix
 from urllib.parse import parse_qsl
 
 from mockserver.responders.matching import OTHERS, ROOT, Asked, LeftOut, open_query, plain_path, understood, without
 
 _MOST_COMPARED = 500
+_MOST_LOOKED_AT = 20
 _MOST_NAMED = 5
 _LONGEST = 60
 _LONGEST_LINE = 500
@@ -44,19 +47,26 @@ def nearest(
 ) -> tuple[Recorded, list[str]] | None:
     """The nearest of recordings kept by (method, plain path), and the differences that count; None if there is none."""
     method, path = asked.method, plain_path(asked.path)
-    here = recordings.get((method, path)) or recordings.get((method, ""))
-    if here is None:
-        methods = sorted(kept for kept, each in recordings if each == path)
-        same = [f"{kept} {each}" for kept, each in recordings if kept == method]
-        named = {f"{kept} {each}": (kept, each) for kept, each in islice(recordings, _MOST_COMPARED * 10)}
-        close = get_close_matches(f"{method} {path}", [*same[:_MOST_COMPARED], *islice(named, _MOST_COMPARED)], n=1, cutoff=0.3)
-        key = (methods[0], path) if methods else named.get(close[0]) if close else next(iter(recordings), None)
-        if key is None:
-            return None
-        here = recordings[key]
+    here = recordings.get((method, path)) or recordings.get((method, "")) or recordings.get(_closest(method, path, recordings))
+    if not here:
+        return None
     compared = [(list(differences(asked, each, match_on)), each) for each in islice(here, _MOST_COMPARED)]
     differing, found = min(compared, key=lambda each: len(each[0]))
     return found, differing
+
+
+def _closest(method: str, path: str, recordings: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    """The method and path that look most like these: few that begin alike are looked at closely."""
+
+    def beginning(kept: tuple[str, str]) -> tuple[int, bool]:
+        return len(commonprefix((path, kept[1]))), kept[0] == method  # noqa: RUF071 - letters are what a misspelling differs in
+
+    alike = nlargest(_MOST_LOOKED_AT, recordings, key=beginning)
+
+    def likeness(kept: tuple[str, str]) -> tuple[float, bool]:
+        return SequenceMatcher(None, path, kept[1]).ratio(), kept[0] == method
+
+    return max(alike, key=likeness, default=(method, path))
 
 
 def differences(asked: Asked, recording: Recorded, match_on: frozenset[str]) -> Iterator[str]:
