@@ -18,7 +18,6 @@ from mockserver.catalogue.loading import load_catalogue
 from mockserver.clock import Clock
 from mockserver.errors import MockServerError, StartError
 from mockserver.records.tenants import Tenants
-from mockserver.replay import Replay
 from mockserver.responders import Respond, Responder, chain
 from mockserver.responders.compression import compression
 from mockserver.responders.control import Control
@@ -32,6 +31,8 @@ from mockserver.transport import Listener, application
 
 if TYPE_CHECKING:
     from aiohttp import web
+
+    from mockserver.replay import Replay
 
 T = TypeVar("T")
 _START_TIMEOUT = 30.0

@@ -12,13 +12,16 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mockserver.access import Access
 from mockserver.errors import MockServerError
-from mockserver.replay import Replay
 from mockserver.server import Parts
 from mockserver.settings import Settings
 from mockserver.transport import Listener
+
+if TYPE_CHECKING:
+    from mockserver.replay import Replay
 
 
 def serve(host: str, port: int, *, env_file: Path | None = None, tenant: str | None = None, replay: Replay | None = None) -> int:
