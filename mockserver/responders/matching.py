@@ -298,7 +298,7 @@ def _pruned(value: object, names: frozenset[str], places: frozenset[Place]) -> o
         return {
             name: _pruned(each, names, _below(places, folded))
             for name, each in value.items()
-            if (folded := name.lower()) not in names and (folded,) not in places
+            if (folded := name.lower()) not in names and not (places and _place(name) in places)
         }
     if isinstance(value, list):
         below = _below(places, "*")

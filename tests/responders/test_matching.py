@@ -156,6 +156,18 @@ def test_marks_of_queries_and_of_xml() -> None:
         assert key(one, marks=(mark,)) != key(posted(b"<Contact><Id>2</Id></Contact>", XML), marks=(mark,))
 
 
+def test_marks_of_forms_and_patches() -> None:
+    """A form says a place in one name, in either way; a step of a patch is a place of its own."""
+    one, other = (b"Id=1&Emails[0].Value=%b&Emails[1][Value]=%b" % (each, each) for each in (b"a", b"b"))
+    marks = ("Emails[0].Value", "Emails[1].Value")
+    assert key(posted(one, FORM), marks=marks) == key(posted(other, FORM), marks=marks)
+    assert key(posted(one, FORM), marks=marks) != key(posted(other.replace(b"Id=1", b"Id=2"), FORM), marks=marks)
+    step = b'[{"op":"replace","path":"/%b","value":"%b"}]'
+    patch = "application/json-patch+json"
+    found = [key(posted(step % each, patch), marks=("[0].value",)) for each in ((b"a", b"1"), (b"a", b"2"), (b"b", b"1"))]
+    assert found[0] == found[1] != found[2]
+
+
 def test_a_login_is_the_same_for_another_client_and_code() -> None:
     """What differs from one sign-in to the next does not count below /login/, and counts elsewhere."""
     one, other = (f"grant_type=authorization_code&code={each}&redirect_uri=http://h:{each}/".encode() for each in "12")
