@@ -163,6 +163,15 @@ def _decoded(interaction: Interaction) -> tuple[bytes, bool]:
     return body, not _reads_as_text(body)
 
 
+def sent_plainly(headers: Headers, body: bytes) -> bytes:
+    """The body of a request without its compression, which the transport may have undone already."""
+    coding = headers.get("Content-Encoding", "").strip().lower()
+    if coding not in ("gzip", "x-gzip", "deflate"):
+        return body
+    unpacked = _inflated(body, coding)
+    return body if unpacked is None else unpacked
+
+
 def _inflated(body: bytes, coding: str) -> bytes | None:
     if coding != "deflate" and not body.startswith(_GZIP):
         return None

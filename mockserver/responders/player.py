@@ -18,7 +18,7 @@ from mockserver.catalogue.routing import Router, canonical_tenant, split_tenant
 from mockserver.errors import ApiError
 from mockserver.messages import Account, Request, Response
 from mockserver.responders import Respond
-from mockserver.responders.answers import Answer, Answers
+from mockserver.responders.answers import Answer, Answers, sent_plainly
 from mockserver.responders.cassettes import PSEUDONYMISED, Interaction
 from mockserver.responders.matching import USUAL, Asked, LeftOut, Matching, tenant_in
 from mockserver.responders.nearest import Recorded, nearest, shown, summed_up
@@ -206,6 +206,8 @@ async def _content(request: Request) -> bytes:
 
 def _asked(request: Request, body: bytes) -> Asked:
     host = request.headers.get("Host", "localhost")
+    if "Content-Encoding" in request.headers:
+        body = sent_plainly(request.headers, body)
     return Asked(request.method, request.path, request.query, request.scheme, host, request.headers, body)
 
 
@@ -213,7 +215,7 @@ def _asked_of(each: Interaction) -> Asked:
     parts = urlsplit(each.uri)
     headers = CIMultiDict(each.request_headers)
     host = parts.netloc.rpartition("@")[2]
-    return Asked(each.method, parts.path, parts.query, parts.scheme, host, headers, each.request_body)
+    return Asked(each.method, parts.path, parts.query, parts.scheme, host, headers, sent_plainly(headers, each.request_body))
 
 
 def _marks(each: Interaction) -> list[str]:

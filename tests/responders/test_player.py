@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -106,6 +107,18 @@ async def test_bodies_are_told_apart_by_meaning(playing: Callable[..., Ask]) -> 
     assert body_of(await ask("POST", SAVE, b'{"b": 2, "a": 2}')) == b"two"
     assert body_of(await ask("POST", SAVE, b'{"b": 2, "a": 1}')) == b"one"
     assert (await ask("POST", SAVE, b'{"b": 2, "a": 3}')).status == 299
+
+
+@pytest.mark.parametrize("unpacked", [True, False], ids=["unpacked by the transport", "as it was sent"])
+async def test_a_compressed_request_is_what_is_in_it(catalogue: Catalogue, *, unpacked: bool) -> None:
+    """A client that compresses its bodies finds what one that does not has recorded, and the other way about."""
+    packed = (("Content-Type", "application/json"), ("Content-Encoding", "gzip"))
+    plain = recorded("POST", SAVE, "plain", b'{"a":1}')
+    small = Interaction("POST", HOST + SAVE, packed, gzip.compress(b'{"a":2}'), 200, "OK", (), b"packed")
+    player = Player({"a.yaml": [plain, small]}, catalogue, tenant="Cust12345", known=lambda name: None)
+    for content, answer in ((b'{"a": 1}', b"plain"), (b'{"a": 2}', b"packed")):
+        body = Body(content if unpacked else gzip.compress(content))
+        assert (await player(Request("POST", SAVE, "", CIMultiDict(packed), body), _beyond)).body == answer
 
 
 async def test_a_client_that_sends_a_password_where_none_was_kept(playing: Callable[..., Ask]) -> None:
