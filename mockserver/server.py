@@ -72,13 +72,14 @@ class Parts:
         ]
 
 
-def create_app(settings: Settings | None = None) -> web.Application:
+def create_app(settings: Settings | None = None, *, replay: Replay | None = None) -> web.Application:
     """The double as an aiohttp application, for `aiohttp_client(create_app())`, `web.run_app` or `add_subapp`.
 
-    Without settings they are read from the project file and the environment; raises `SettingsError`.
+    With `replay` it answers from cassettes. Without settings they
+    are read from the project file and the environment; raises `SettingsError`.
     """
     settings = settings or Settings.read()
-    return application(Parts(settings).respond, settings.body_limit)
+    return application(Parts(settings, replay=replay).respond, settings.body_limit)
 
 
 class MockServer:

@@ -11,13 +11,14 @@ from time import perf_counter
 
 import pytest
 
-from mockserver import MockServer, MockServerError, Replay, Settings
+from mockserver import MockServer, MockServerError, Replay, Settings, create_app
 from mockserver.errors import CassetteNotFound
 from mockserver.messages import Account, Request, Response
 from mockserver.replay import found
 from mockserver.responders.cassettes import Interaction, dumped, load, save
 from tests import journeys
 from tests.test_cli import environment, is_one_sentence, run, serving
+from tests.test_server import AiohttpClient
 
 JSON = (("Content-Type", "application/json"),)
 
@@ -38,7 +39,8 @@ def cassette(tmp_path: Path) -> Path:
     """One recording that took a fifth of a second."""
     path = tmp_path / "one.yaml"
     meta = {"duration": 0.2}
-    save(path, [Interaction("GET", "https://t.example/Cust1/api/v1/Contact/5", (), b"", 200, "OK", JSON, b"{}", meta)])
+    headers = (*JSON, ("Access-Control-Allow-Origin", "https://recorded.example"))
+    save(path, [Interaction("GET", "https://t.example/Cust1/api/v1/Contact/5", (), b"", 200, "OK", headers, b"{}", meta)])
     return path
 
 
@@ -49,6 +51,16 @@ def test_a_server_replays_a_shipped_cassette() -> None:
         assert (status, json.loads(body)["ContactId"]) == (200, 0)
         _, journal = ask(server.url, "GET", "/_mock/journal")
         assert [each["by"] for each in json.loads(journal)["entries"]] == ["player"]
+
+
+async def test_an_application_replays(aiohttp_client: AiohttpClient, cassette: Path) -> None:
+    """`create_app(replay=…)` answers from cassettes below aiohttp's own test client, late where that is asked for."""
+    client = await aiohttp_client(create_app(Settings(), replay=Replay(cassettes=[cassette], latency="recorded")))
+    started = perf_counter()
+    async with client.get("/Cust12345/api/v1/Contact/5", headers={"Origin": "http://here"}) as reply:
+        assert (reply.status, await reply.text()) == (200, "{}")
+        assert reply.headers.getall("Access-Control-Allow-Origin") == ["http://here"]
+    assert perf_counter() - started >= 0.2
 
 
 def test_a_reset_over_the_wire_rewinds(cassette: Path) -> None:

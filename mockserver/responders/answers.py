@@ -18,10 +18,10 @@ from mockserver.messages import AT_ONCE, Account, Delivery, Headers, Request, Re
 from mockserver.responders.cassettes import Interaction
 from mockserver.responders.matching import tenant_in
 
-# Of one connection or one moment (RFC 9110, 7.6.1); or the transport's to say.
+# Of one connection or one moment (RFC 9110, 7.6.1); or said by the double itself, and twice would be wrong.
 _DROPPED = frozenset({
-    "connection", "content-length", "date", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te",
-    "trailer", "transfer-encoding", "upgrade",
+    "access-control-allow-credentials", "access-control-allow-origin", "connection", "content-length", "date", "keep-alive",
+    "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
 })  # fmt: skip
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _LINE_ENDS = re.compile(r"[\r\n\0]+\s*")
