@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mockserver.errors import MockServerError, SettingsError, StartError
+    from mockserver.replay import Replay
     from mockserver.sandbox import Sandbox
     from mockserver.server import MockServer, create_app
     from mockserver.settings import Settings
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "MockServer": "mockserver.server",
     "MockServerError": "mockserver.errors",
+    "Replay": "mockserver.replay",
     "Sandbox": "mockserver.sandbox",
     "Settings": "mockserver.settings",
     "SettingsError": "mockserver.errors",
@@ -24,7 +26,7 @@ _HOMES = {
     "create_app": "mockserver.server",
 }
 
-__all__ = ["MockServer", "MockServerError", "Sandbox", "Settings", "SettingsError", "StartError", "create_app"]
+__all__ = ["MockServer", "MockServerError", "Replay", "Sandbox", "Settings", "SettingsError", "StartError", "create_app"]
 
 
 def __getattr__(name: str) -> object:

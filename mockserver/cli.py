@@ -6,9 +6,12 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from mockserver.errors import MockServerError
+
+if TYPE_CHECKING:
+    from mockserver.replay import Replay
 
 _DEFAULT_LISTEN = "127.0.0.1:8080"
 
@@ -37,26 +40,61 @@ def _parser() -> _Parser:
     parser = _Parser(prog="mockserver", description="A stateful test double of the SuperOffice CRM web API.", allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=_Parser)
     serve = commands.add_parser("serve", help="serve a tenant until Ctrl-C", allow_abbrev=False)
-    serve.add_argument("--listen", default=_DEFAULT_LISTEN, metavar="HOST:PORT", help="address; port 0 picks a free one")
-    serve.add_argument("--env-file", type=Path, metavar="PATH", help="write SUPEROFFICE_* variables there once it answers")
-    serve.add_argument("--tenant", help="name of the default tenant: Cust and digits")
-    serve.add_argument("--tls", action="store_true", help="HTTPS, under a throw-away certificate whose authority is a file")
-    serve.add_argument("--tls-cert", type=Path, metavar="FILE", help="HTTPS, under this certificate (PEM, with its chain)")
-    serve.add_argument("--tls-key", type=Path, metavar="FILE", help="the key of that certificate (PEM)")
+    _listening(serve)
     serve.set_defaults(run=_serve)
+    replay = commands.add_parser("replay", help="answer from cassettes until Ctrl-C", allow_abbrev=False)
+    _listening(replay)
+    replay.add_argument(
+        "--cassette", action="append", required=True, metavar="PATH", help="a cassette, or the name of a shipped one; repeatable"
+    )
+    replay.add_argument(
+        "--then", choices=("refuse", "emulate", "live"), default="refuse", help="what happens to what was not recorded (refuse)"
+    )
+    replay.add_argument("--match-on", metavar="NAMES", help="vcrpy's matchers, separated by commas (method,path,query,body)")
+    replay.add_argument("--allow-playback-repeats", action="store_true", help="give the last answer to a request again and again")
+    replay.add_argument(
+        "--latency", choices=("none", "recorded"), default="none", help="how long answers take: no time, or as recorded (none)"
+    )
+    replay.set_defaults(run=_replay)
     listing = commands.add_parser("list", help="what the double knows", allow_abbrev=False)
     listing.add_argument("what", choices=("operations", "entities", "guesses"))
     listing.set_defaults(run=_list)
     return parser
 
 
-def _serve(options: argparse.Namespace) -> int:
+def _listening(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that serves."""
+    parser.add_argument("--listen", default=_DEFAULT_LISTEN, metavar="HOST:PORT", help="address; port 0 picks a free one")
+    parser.add_argument("--env-file", type=Path, metavar="PATH", help="write SUPEROFFICE_* variables there once it answers")
+    parser.add_argument("--tenant", help="name of the default tenant: Cust and digits")
+    parser.add_argument("--tls", action="store_true", help="HTTPS, under a throw-away certificate whose authority is a file")
+    parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="HTTPS, under this certificate (PEM, with its chain)")
+    parser.add_argument("--tls-key", type=Path, metavar="FILE", help="the key of that certificate (PEM)")
+
+
+def _serve(options: argparse.Namespace, replay: Replay | None = None) -> int:
     from mockserver.serving import Tls, serve
 
     address = _address(options.listen)
     wanted = options.tls or options.tls_cert is not None or options.tls_key is not None
     tls = Tls(options.tls_cert, options.tls_key) if wanted else None
-    return serve(*address, env_file=options.env_file, tenant=options.tenant, tls=tls)
+    return serve(*address, env_file=options.env_file, tenant=options.tenant, tls=tls, replay=replay)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from mockserver.replay import Replay
+    from mockserver.responders.matching import USUAL, chosen
+
+    return _serve(
+        options,
+        Replay(
+            cassettes=options.cassette,
+            match_on=USUAL if options.match_on is None else chosen(options.match_on),
+            allow_playback_repeats=options.allow_playback_repeats,
+            latency=options.latency,
+            then=options.then,
+        ),
+    )
 
 
 def _list(options: argparse.Namespace) -> int:

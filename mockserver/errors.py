@@ -22,6 +22,14 @@ class StartError(MockServerError):
     """The server could not start."""
 
 
+class CassetteNotFound(MockServerError):
+    """No cassette is at that path, and none of that name is shipped."""
+
+
+class CassetteUnreadable(MockServerError):
+    """A file is no cassette; the sentence names the file and the place, never what stands there."""
+
+
 class ApiError(Exception):
     """What the service would say.
 

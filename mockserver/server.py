@@ -41,6 +41,8 @@ from mockserver.wire.tokens import Keys
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from mockserver.replay import Replay
+
 T = TypeVar("T")
 _START_TIMEOUT = 30.0
 
@@ -48,7 +50,7 @@ _START_TIMEOUT = 30.0
 class Parts:
     """What a server is made of, before anybody listens."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], Clock] = Clock) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], Clock] = Clock, *, replay: Replay | None = None) -> None:
         self.settings = settings
         self._clock = clock()
         self.tenants = Tenants(load_catalogue(), settings, clock)
@@ -57,7 +59,16 @@ class Parts:
         self.keys = Keys()
         self.scratch = Scratch()
         self.key_pair = KeyPair(settings.private_key_file, self.scratch)
-        self.respond: Respond = chain(self._responders(), Emulator(settings, self.tenants))
+        self.player = replay.player(settings, self.tenants) if replay else None
+        self.respond: Respond = chain(*self._mode(replay))
+
+    def _mode(self, replay: Replay | None) -> tuple[list[Responder], Respond]:
+        """Who answers, outermost first, and who comes last: the emulator, or what replay chooses."""
+        responders, emulator = self._responders(), Emulator(self.settings, self.tenants)
+        if replay is None or self.player is None:
+            return responders, emulator
+        inside = responders.index(self.journal) + 1
+        return replay.responders(self.player, responders[:inside], responders[inside:], emulator)
 
     def _responders(self) -> list[Responder]:
         """Who comes before the emulator, outermost first.
@@ -80,13 +91,14 @@ class Parts:
         ]
 
 
-def create_app(settings: Settings | None = None) -> web.Application:
+def create_app(settings: Settings | None = None, *, replay: Replay | None = None) -> web.Application:
     """The double as an aiohttp application, for `aiohttp_client(create_app())`, `web.run_app` or `add_subapp`.
 
-    Without settings they are read from the project file and the environment; raises `SettingsError`.
+    With `replay` it answers from cassettes. Without settings they
+    are read from the project file and the environment; raises `SettingsError`.
     """
     settings = settings or Settings.read()
-    return application(Parts(settings).respond, settings.body_limit)
+    return application(Parts(settings, replay=replay).respond, settings.body_limit)
 
 
 def origin(host: str, port: int, *, tls: bool = False) -> str:
@@ -98,11 +110,20 @@ class MockServer:
     """A server of its own thread and event loop.
 
     `with MockServer() as server:` or `async with`, or `start()` and `stop()`. Port 0 picks a free port. With `tls` it speaks
-    HTTPS, under a throw-away certificate whose authority is in `ca_file`. What goes wrong at start is raised by `start()` as
-    `StartError`.
+    HTTPS, under a throw-away certificate whose authority is in `ca_file`; with `replay` it answers from cassettes. What goes
+    wrong at start is raised by `start()` as `StartError`.
     """
 
-    def __init__(self, settings: Settings | None = None, *, host: str = "127.0.0.1", port: int = 0, tls: bool = False) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: bool = False,
+        replay: Replay | None = None,
+    ) -> None:
+        self.replay = replay
         self.settings = settings or Settings.read()
         self.host = host
         self.port = port
@@ -144,7 +165,7 @@ class MockServer:
         """Listen; returns when the first request can be sent. Raises `StartError`."""
         if self._thread is not None:
             raise StartError("the server runs already")
-        self._parts = Parts(self.settings)
+        self._parts = Parts(self.settings, replay=self.replay)
         self._certificates = throw_away(self.host, self._parts.scratch) if self.tls else None
         started: Future[int] = Future()
         self._thread = threading.Thread(target=self._run, args=(started,), name="mockserver", daemon=True)

@@ -1,4 +1,4 @@
-"""What `mockserver serve` does: listen, say what a person pastes, write the env file, end cleanly on a signal.
+"""What `mockserver serve` and `replay` do: listen, say what a person pastes, write the env file, end cleanly on a signal.
 
 Must not know options or their spelling.
 """
@@ -14,6 +14,7 @@ import sys
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mockserver.access import Access
 from mockserver.certificates import Certificates, own, throw_away
@@ -22,6 +23,9 @@ from mockserver.scratch import Scratch
 from mockserver.server import Parts, origin
 from mockserver.settings import Settings
 from mockserver.transport import Listener
+
+if TYPE_CHECKING:
+    from mockserver.replay import Replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +44,26 @@ class Tls:
         return own(self.certificate, self.key)
 
 
-def serve(host: str, port: int, *, env_file: Path | None = None, tenant: str | None = None, tls: Tls | None = None) -> int:
+def serve(
+    host: str,
+    port: int,
+    *,
+    env_file: Path | None = None,
+    tenant: str | None = None,
+    tls: Tls | None = None,
+    replay: Replay | None = None,
+) -> int:
     """Serve until SIGINT or SIGTERM; raises `MockServerError`."""
-    settings = Settings.read(tenant=tenant)
-    return asyncio.run(_serve(settings, host, port, env_file, tls))
+    parts = Parts(Settings.read(tenant=tenant), replay=replay)
+    return asyncio.run(_serve(parts, host, port, env_file, tls))
 
 
-async def _serve(settings: Settings, host: str, port: int, env_file: Path | None, tls: Tls | None) -> int:
+async def _serve(parts: Parts, host: str, port: int, env_file: Path | None, tls: Tls | None) -> int:
+    settings = parts.settings
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
-    parts = Parts(settings)
     certificates = tls.certificates(host, parts.scratch) if tls else None
     listener = await Listener.open(parts.respond, settings, host, port, certificates.context if certificates else None)
     # The catalogue lives as long as the process, and rows are bytes: there is little for the collector to find.
@@ -63,7 +75,7 @@ async def _serve(settings: Settings, host: str, port: int, env_file: Path | None
         access = Access.to(settings.tenant, address, settings, certificates.ca_file if certificates else "")
         if env_file is not None:
             write_env_file(env_file, replace(access, private_key_file=str(parts.key_pair.file())))
-        sys.stdout.write(_greeting(access, env_file))
+        sys.stdout.write(_greeting(access, env_file, parts))
         sys.stdout.flush()
     except BaseException:
         await listener.close()
@@ -72,9 +84,10 @@ async def _serve(settings: Settings, host: str, port: int, env_file: Path | None
     return 0
 
 
-def _greeting(access: Access, env_file: Path | None) -> str:
+def _greeting(access: Access, env_file: Path | None, parts: Parts) -> str:
+    does = "Serving" if parts.player is None else f"Replaying {parts.player.count} recordings as"
     lines = [
-        f"Serving tenant {access.tenant} at {access.url}",
+        f"{does} tenant {access.tenant} at {access.url}",
         "",
         f"  url     {access.url}   (API below {access.api_url})",
         f"  user    {access.user}",
@@ -86,12 +99,8 @@ def _greeting(access: Access, env_file: Path | None) -> str:
         lines.append(f"  CA      {access.ca_file}")
     if env_file is not None:
         lines.append(f"  env     {env_file}")
-    lines += [
-        "",
-        _curl(access),
-        "",
-        "Ctrl-C ends it.",
-    ]
+    # Of a replay nobody knows what it would say to a line that was not recorded.
+    lines += ["", *([_curl(access), ""] if parts.player is None else []), "Ctrl-C ends it."]
     return "".join(f"{line}\n" for line in lines)
 
 

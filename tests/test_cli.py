@@ -79,11 +79,11 @@ class Running:
 
 
 @contextmanager
-def serving(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Iterator[Running]:
-    """`mockserver serve` on a free port."""
-    command = [*COMMAND, "serve", "--listen", "127.0.0.1:0", *arguments]
+def serving(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None, command: str = "serve") -> Iterator[Running]:
+    """`mockserver serve`, or another command that listens, on a free port."""
+    words = [*COMMAND, command, "--listen", "127.0.0.1:0", *arguments]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd, env=env or environment()
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd, env=env or environment()
     )
     with process:
         try:

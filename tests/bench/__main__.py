@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.bench.figures import Table
     from tests.bench.plan import Plan
 
-PARTS = ("throughput", "cold", "tenant", "memory")
+PARTS = ("throughput", "replay", "cold", "tenant", "memory")
 RATIOS = (
     "Quote the ratios: they compare two servers in the same minutes on the same machine. Absolute figures are this machine's."
 )
@@ -64,9 +64,11 @@ def _write(path: Path, told: object) -> None:
 
 
 def _measure(part: str) -> Callable[[Plan], Iterator[Table]]:
-    from tests.bench import cold, memory, tenant, throughput
+    from tests.bench import cold, memory, replay, tenant, throughput
 
-    return {"throughput": throughput.measure, "cold": cold.measure, "tenant": tenant.measure, "memory": memory.measure}[part]
+    parts = {"throughput": throughput, "replay": replay, "cold": cold, "tenant": tenant, "memory": memory}
+    measure: Callable[[Plan], Iterator[Table]] = parts[part].measure
+    return measure
 
 
 def _head(arguments: Sequence[str] | None) -> Mapping[str, str]:

@@ -20,7 +20,8 @@ class Plan:
     tenants: int = 2000
     contacts: int = 10_000
     idle: float = 1.0
+    recordings: tuple[int, ...] = (10, 100, 1000, 10_000, 100_000)
 
 
-QUICK = Plan(rounds=2, seconds=1, warm_up=1, starts=2, tenants=200, contacts=1000, idle=0.3)
+QUICK = Plan(rounds=2, seconds=1, warm_up=1, starts=2, tenants=200, contacts=1000, idle=0.3, recordings=(10, 100))
 """Short enough for a smoke test; its figures mean nothing."""

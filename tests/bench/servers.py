@@ -21,16 +21,17 @@ ROOT = Path(__file__).resolve().parents[2]
 OURS = "mockserver"
 REFERENCE = "reference"
 
-_PATIENCE = 30.0
+_PATIENCE = 120.0  # a large cassette takes long to be read
 _POLL = 0.001
 _GRACE = 5.0
 
 
-def command(name: str, env_file: Path | str) -> list[str]:
-    """How a server is started."""
+def command(name: str, env_file: Path | str, cassette: Path | None = None) -> list[str]:
+    """How a server is started; with a cassette ours replays it, again and again."""
     if name == REFERENCE:
         return [sys.executable, str(ROOT / "tests" / "bench" / "reference.py"), str(env_file)]
-    return [sys.executable, "-m", "mockserver", "serve", "--listen", "127.0.0.1:0", "--env-file", str(env_file)]
+    mode = ["serve"] if cassette is None else ["replay", "--cassette", str(cassette), "--allow-playback-repeats"]
+    return [sys.executable, "-m", "mockserver", *mode, "--listen", "127.0.0.1:0", "--env-file", str(env_file)]
 
 
 @cache
@@ -50,8 +51,9 @@ def _environment() -> dict[str, str]:
 class Server:
     """A server process; inside its with block it runs, after it no trace is left."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, cassette: Path | None = None) -> None:
         self.name = name
+        self._cassette = cassette
         self._folder = tempfile.TemporaryDirectory(prefix="mockserver-bench-")
         self._env_file = Path(self._folder.name) / "double.env"
         self._log = Path(self._folder.name) / "log.txt"
@@ -64,7 +66,7 @@ class Server:
             with self._log.open("wb") as log:
                 self.spawned = time.perf_counter()
                 self._process = subprocess.Popen(
-                    command(self.name, self._env_file),
+                    command(self.name, self._env_file, self._cassette),
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,

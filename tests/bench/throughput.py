@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
 import orjson
@@ -53,7 +53,7 @@ def measure(plan: Plan) -> Iterator[Table]:
         sizes = {REFERENCE: _size(reference, reference.door.save(keys[-1]), keys[-1])}
         sizes |= {name: _size(ours, ask(keys[-1]), keys[-1]) for name, ask in asked.items()}
         for connections in plan.connections:
-            table = _interleaved(plan, connections, base, others, sizes)
+            table = interleaved("throughput", plan, connections, base, others, sizes)
             if not _changed(ours, keys[0]):
                 table.complaints.append(f"contact {keys[0]} still has its first name: the saves did not reach it")
             yield table
@@ -89,7 +89,8 @@ def _changed(server: Server, key: int) -> bool:
     return bool(name != orjson.loads(numbered(seed_body(key), 0))["Name"])
 
 
-def _interleaved(plan: Plan, connections: int, base: Target, others: list[Target], sizes: dict[str, int]) -> Table:
+def interleaved(part: str, plan: Plan, connections: int, base: Target, others: list[Target], sizes: Mapping[str, int]) -> Table:
+    """The figures of all targets beside the base, which runs between any two of them."""
     runs: dict[str, list[Run]] = {target.name: [] for target in (base, *others)}
     ratios: dict[str, list[tuple[float, float]]] = {target.name: [] for target in others}
     singles: list[dict[str, Cell]] = []
@@ -112,9 +113,9 @@ def _interleaved(plan: Plan, connections: int, base: Target, others: list[Target
             ratios[target.name].append((ratio, here.p50_ms / max((before.p50_ms + after.p50_ms) / 2, 1e-6)))
             singles.append({"round": turn + 1, "target": target.name, "rate": here.rate, "ratio": ratio})
             before = after
-        sys.stderr.write(f"throughput, {connections} connections: round {turn + 1} of {plan.rounds}\n")
+        sys.stderr.write(f"{part}, {connections} connections: round {turn + 1} of {plan.rounds}\n")
 
-    table = Table("throughput", _title(plan, connections), _COLUMNS, runs=singles)
+    table = Table(part, _title(plan, connections), _COLUMNS, runs=singles)
     for target in (base, *others):
         table.rows.append(_row(target.name, runs[target.name], ratios.get(target.name, []), sizes[target.name]))
         # Processor time is what a busy machine disturbs least, so its ratio is a check on the other one.

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mockserver import MockServer, Replay, Settings
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -96,3 +98,15 @@ def test_typescript_client(node: str, superoffice: Tenant, timezone: str) -> Non
         assert contact["NoMailing"] is True
         assert [phone["Value"] for phone in contact["Phones"]] == ["+47 22 33 44 55", "+47 99 88 77 66"]
         assert contact["DbiKey"] == "erp-42"
+
+
+def test_typescript_client_replays_what_python_recorded(node: str) -> None:
+    """The official client lives through a journey that a Python program recorded, with its own spelling of the same requests."""
+    with MockServer(Settings(), replay=Replay(cassettes=["company"])) as server:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SUPEROFFICE_")}
+        environment |= {**NO_PROXY, **server.sandbox().env(), "TZ": "UTC"}
+        (line,) = run([node, "replayed.mjs"], environment, timeout=60).splitlines()
+        answered = server.call(lambda: [each.response for each in server.parts.journal.entries("Cust12345")])
+    assert json.loads(line)["contactId"] > 1
+    assert [each.account.by for each in answered] == ["player"] * 10
+    assert [each.status for each in answered] == [200, 200, 200, 200, 200, 200, 204, 200, 404, 421]
