@@ -40,6 +40,9 @@ def _parser() -> _Parser:
     serve.add_argument("--listen", default=_DEFAULT_LISTEN, metavar="HOST:PORT", help="address; port 0 picks a free one")
     serve.add_argument("--env-file", type=Path, metavar="PATH", help="write SUPEROFFICE_* variables there once it answers")
     serve.add_argument("--tenant", help="name of the default tenant: Cust and digits")
+    serve.add_argument(
+        "--scenario", action="append", metavar="NAME", help="name or path of a scenario; may be given several times"
+    )
     serve.set_defaults(run=_serve)
     listing = commands.add_parser("list", help="what the double knows", allow_abbrev=False)
     listing.add_argument("what", choices=("operations", "entities", "guesses"))
@@ -50,7 +53,12 @@ def _parser() -> _Parser:
 def _serve(options: argparse.Namespace) -> int:
     from mockserver.serving import serve
 
-    return serve(*_address(options.listen), env_file=options.env_file, tenant=options.tenant)
+    return serve(
+        *_address(options.listen),
+        env_file=options.env_file,
+        tenant=options.tenant,
+        scenario=",".join(options.scenario or ()) or None,
+    )
 
 
 def _list(options: argparse.Namespace) -> int:

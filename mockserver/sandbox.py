@@ -6,8 +6,9 @@ Works from any thread: what touches the tenant runs in the server's loop. Must n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from copy import deepcopy
-from typing import Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, Unpack, cast
 
 from mockserver.access import Access
 from mockserver.calls import Call, plain
@@ -15,6 +16,11 @@ from mockserver.catalogue.model import Binding
 from mockserver.errors import ApiError, MockServerError
 from mockserver.records.tenants import Tenant, Tenants
 from mockserver.records.verbs import Verb, verbs
+
+if TYPE_CHECKING:
+    from mockserver.failing import Failure, Words
+    from mockserver.responders.faults import Faults
+    from mockserver.responders.scenarios.model import Scenario
 
 T = TypeVar("T")
 Entity = Mapping[str, object]
@@ -26,6 +32,10 @@ class Host(Protocol):
     @property
     def tenants(self) -> Tenants:
         """The tenants it serves."""
+
+    @property
+    def faults(self) -> Faults:
+        """What lets things go wrong."""
 
     def call(self, function: Callable[..., T], *arguments: object) -> T:
         """Run a function where the tenants live."""
@@ -47,10 +57,24 @@ class Sandbox:
         self.app_token = access.app_token
         self.contacts = Rows(host, tenant, "Contact")
         self.persons = Rows(host, tenant, "Person")
+        self.failures: list[str] = []
+        self._door = host
 
     def env(self) -> dict[str, str]:
         """`SUPEROFFICE_*` variables for a client in a process of its own."""
         return self.access.env()
+
+    def fail(
+        self, scenario: str | Scenario | Mapping[str, object] | None = None, /, **words: Unpack[Words]
+    ) -> AbstractContextManager[Failure]:
+        """Let it go wrong inside a `with` block: `fail(operation="SaveContactEntity", on=2, when="after", how="reset")`.
+
+        Takes the words of a rule, or a whole scenario by name, path or value; `failures` keeps what came of it. Raises
+        `ScenarioError`.
+        """
+        from mockserver.failing import failing
+
+        return failing(self._door, self.tenant, self.failures, scenario, words)
 
     def __repr__(self) -> str:
         return f"<Sandbox {self.url}>"

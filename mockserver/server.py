@@ -24,6 +24,7 @@ from mockserver.responders.control import Control
 from mockserver.responders.cors import Cors
 from mockserver.responders.discovery import Discovery
 from mockserver.responders.emulator import Emulator
+from mockserver.responders.faults import Faults
 from mockserver.responders.journal import Journal
 from mockserver.sandbox import Sandbox
 from mockserver.settings import Settings
@@ -44,19 +45,21 @@ class Parts:
         self.tenants = Tenants(load_catalogue(), settings, clock)
         self.tenants.declare(settings.tenant)
         self.journal = Journal(settings.journal_limit)
+        self.faults = Faults(settings, self.tenants)
         self.respond: Respond = chain(self._responders(), Emulator(settings, self.tenants))
 
     def _responders(self) -> list[Responder]:
         """Who comes before the emulator, outermost first.
 
         Control, so that a test can always reach it; what wraps any answer; the journal, which sees answers before they are
-        compressed; the API's pages about itself, which need no login.
+        compressed; faults, which beat all answers below them; the API's pages about itself, which need no login.
         """
         return [
-            Control(self.settings, self.tenants, self.journal),
+            Control(self.settings, self.tenants, self.journal, self.faults),
             Cors(self.settings.cors_origin),
             *([compression] if self.settings.gzip else []),
             self.journal,
+            self.faults,
             Discovery(self.settings, self.tenants),
         ]
 
@@ -103,6 +106,11 @@ class MockServer:
     def tenants(self) -> Tenants:
         """The tenants it serves; touch them only through `call`."""
         return self.parts.tenants
+
+    @property
+    def faults(self) -> Faults:
+        """What lets things go wrong; touch it only through `call`."""
+        return self.parts.faults
 
     def start(self) -> Self:
         """Listen; returns when the first request can be sent. Raises `StartError`."""

@@ -20,9 +20,9 @@ from mockserver.settings import Settings
 from mockserver.transport import Listener
 
 
-def serve(host: str, port: int, *, env_file: Path | None = None, tenant: str | None = None) -> int:
+def serve(host: str, port: int, *, env_file: Path | None = None, tenant: str | None = None, scenario: str | None = None) -> int:
     """Serve until SIGINT or SIGTERM; raises `MockServerError`."""
-    settings = Settings.read(tenant=tenant)
+    settings = Settings.read(tenant=tenant, scenario=scenario)
     return asyncio.run(_serve(settings, host, port, env_file))
 
 
@@ -31,7 +31,8 @@ async def _serve(settings: Settings, host: str, port: int, env_file: Path | None
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
-    listener = await Listener.open(Parts(settings).respond, settings, host, port)
+    parts = Parts(settings)
+    listener = await Listener.open(parts.respond, settings, host, port)
     # The catalogue lives as long as the process, and rows are bytes: there is little for the collector to find.
     gc.collect()
     gc.freeze()
@@ -47,6 +48,7 @@ async def _serve(settings: Settings, host: str, port: int, env_file: Path | None
         await listener.close()
         raise
     await listener.until_stopped(stop)
+    sys.stdout.write("".join(f"{line}\n" for line in parts.faults.report()))
     return 0
 
 

@@ -18,6 +18,8 @@ from mockserver.errors import ApiError, BadRequest, Conflict, NoSuchOperation, N
 from mockserver.messages import Account, Request, Response
 from mockserver.records.tenants import Tenant, Tenants
 from mockserver.responders import Respond
+from mockserver.responders.faults import Faults
+from mockserver.responders.faults import page as scenario
 from mockserver.responders.journal import Journal
 from mockserver.settings import Settings
 from mockserver.wire import json
@@ -40,7 +42,7 @@ class _Asked:
 class Control:
     """The responder that steers the others."""
 
-    def __init__(self, settings: Settings, tenants: Tenants, journal: Journal) -> None:
+    def __init__(self, settings: Settings, tenants: Tenants, journal: Journal, faults: Faults) -> None:
         self._settings = settings
         self._tenants = tenants
         self._journal = journal
@@ -48,6 +50,11 @@ class Control:
             "tenants": {"GET": self._list, "POST": self._declare, "DELETE": self._drop},
             "reset": {"POST": self._reset},
             "journal": {"GET": self._tell, "DELETE": self._forget},
+            "scenario": {
+                "GET": lambda asked: scenario.tell(faults, self._existing(asked)),
+                "PUT": lambda asked: scenario.replace(faults, self._existing(asked), asked.words),
+                "DELETE": lambda asked: scenario.forget(faults, self._existing(asked)),
+            },
         }
 
     async def __call__(self, request: Request, forward: Respond) -> Response:
