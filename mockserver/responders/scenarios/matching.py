@@ -135,7 +135,7 @@ class Matcher:
             values = list(facts.query.get(name.lower(), ()))
             if not _holds(values, wanted):
                 yield Difference(f"query {name}", _wanted(wanted), _got(values))
-        if match.principal is not None and not _any(match.principal, facts.principal):
+        if match.principal is not None and not (facts.principal and _any(match.principal, facts.principal)):
             yield Difference("principal", _or(match.principal), facts.principal or "nobody known")
 
     def _meant(self) -> str:

@@ -22,6 +22,7 @@ _NUMBER = re.compile(r"[-+]?[0-9]{1,15}\Z", re.ASCII)
 _FRACTION = re.compile(r"[-+]?(?:[0-9]{1,15}\.[0-9]{0,15}|\.[0-9]{1,15}|[0-9]{1,15})(?:[eE][-+]?[0-9]{1,2})?\Z", re.ASCII)
 _WORDS: Mapping[str, object] = {"true": True, "True": True, "false": False, "False": False, "null": None, "~": None, "": None}
 _TEXT = "tag:yaml.org,2002:str"
+_CONTAINERS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "!")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class _Reading:
             raise self._document.error(path, "the file is too large or too deep for a scenario")
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, path)
+        if node.tag not in _CONTAINERS:
+            raise self._document.error(path, f"the tag {node.tag} means nothing here")
         if isinstance(node, yaml.SequenceNode):
             return [self.value(each, (*path, number)) for number, each in enumerate(node.value)]
         assert isinstance(node, yaml.MappingNode)

@@ -65,7 +65,7 @@ def _endless(reached: set[str], edges: dict[str, set[tuple[str, bool, int]]]) ->
             continue
         outside = _from(state, anyway) - {each for each in inside if state in _from(each, lasting)}
         if not outside:
-            number = min(number for to, lasts, number in edges[state] if lasts and to in inside)
+            number = min(number for each in inside for to, lasts, number in edges[each] if lasts and to in inside)
             yield Misfit(
                 ("rules", number, "then"),
                 f"the states {', '.join(sorted(inside))} go round for ever; say repeats: true if they are meant to",
