@@ -59,17 +59,17 @@ def test_a_token_expires(superoffice: Sandbox) -> None:
 @pytest.mark.parametrize("scenario", ["refused", Scenario(rules=[Rule(match=Match(method="POST"), fault=Fault(status=403))])])
 def test_a_whole_scenario(superoffice: Sandbox, scenario: Any) -> None:
     """By name or as a value; blocks may be inside each other, and the outer one is asked first."""
-    with warnings.catch_warnings(action="ignore", category=NeverFired), superoffice.fail(scenario):
-        with superoffice.fail(status=500):
-            assert saved(superoffice, "Forbidden AS") == 403
-            assert saved(superoffice, "Allowed AS") == (500 if scenario == "refused" else 403)
+    quiet = warnings.catch_warnings(action="ignore", category=NeverFired)
+    with quiet, superoffice.fail(scenario), superoffice.fail(status=500):
+        assert saved(superoffice, "Forbidden AS") == 403
+        assert saved(superoffice, "Allowed AS") == (500 if scenario == "refused" else 403)
 
 
 def test_what_never_fired_is_a_warning(superoffice: Sandbox) -> None:
     """The test may have proved nothing; it is told what was different, and where the block stands."""
-    with pytest.warns(NeverFired, match="expected DeleteContactEntity, got v1ContactAgent_SaveContactEntity") as told:
-        with superoffice.fail(operation="DeleteContactEntity", status=500):
-            saved(superoffice)
+    warned = pytest.warns(NeverFired, match="expected DeleteContactEntity, got v1ContactAgent_SaveContactEntity")
+    with warned as told, superoffice.fail(operation="DeleteContactEntity", status=500):
+        saved(superoffice)
     assert told[0].filename == __file__
     assert any("never matched" in line for line in superoffice.failures)
 

@@ -11,8 +11,7 @@ import pytest
 
 from mockserver.messages import AT_ONCE, Body, Delivery, Request
 from mockserver.records.store import Snapshot
-
-from ..stage import GET, NAME, SAVE, Stage, value
+from tests.responders.stage import GET, NAME, SAVE, Stage, value
 
 REST = "/api/v1/Contact"
 BEARER = {"Authorization": f"Bearer 8A:{NAME}.AccessTokenOfTheDouble"}
@@ -77,7 +76,10 @@ def test_before_an_answer_of_its_own_the_body_is_not_read(stage: Stage, fault: d
     async def never() -> bytes:
         raise AssertionError("the body was read")
 
-    asyncio.run(stage.parts.respond(Request("POST", SAVE, body=Body(never))))
+    async def ask() -> None:
+        await stage.parts.respond(Request("POST", SAVE, body=Body(never)))
+
+    asyncio.run(ask())
 
 
 def test_a_lost_reply_stays_in_the_journal(stage: Stage) -> None:
@@ -137,9 +139,8 @@ def test_a_status_has_the_frameworks_words(stage: Stage, fault: dict[str, object
     assert answer.status == status
     if body is not None:
         assert value(answer) == body
-    assert ("WWW-Authenticate" in answer.headers) is (
-        status == 401 and "error" not in fault or fault.get("error") == "Unauthenticated"
-    )
+    challenged = fault == {"status": 401} or fault.get("error") == "Unauthenticated"
+    assert ("WWW-Authenticate" in answer.headers) is challenged
 
 
 @pytest.mark.parametrize("fault", [{"status": 412}, {"error": "Changed"}, {"status": 204}, {"status": 304}])

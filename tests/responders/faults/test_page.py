@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..stage import NAME, Stage, value
+from tests.responders.stage import NAME, Stage, value
 
 PAGE = f"/_mock/scenario?tenant={NAME}"
 RULES = [{"match": {"operation": "SaveContactEntity"}, "on": 1, "when": "after", "fault": {"how": "reset"}}]

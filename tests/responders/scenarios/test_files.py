@@ -9,10 +9,7 @@ import pytest
 
 from mockserver.errors import ScenarioError
 from mockserver.responders.scenarios.files import located, names
-
-from ..stage import Stage
-
-ISSUE = {"lost-reply"}
+from tests.responders.stage import Stage
 
 
 def write(file: Path, text: str) -> None:
@@ -24,7 +21,7 @@ def write(file: Path, text: str) -> None:
 
 def test_there_are_nine() -> None:
     """The one that the issue names, and eight more."""
-    assert ISSUE < set(names())
+    assert "lost-reply" in names()
     assert len(names()) >= 9
 
 
@@ -34,7 +31,7 @@ def test_a_name_and_a_path_lead_to_the_same_file() -> None:
     assert located(str(file)) == file
     with pytest.raises(ScenarioError, match="did you mean lost-reply"):
         located("lost-replay")
-    with pytest.raises(ScenarioError, match="there are .*lost-reply"):
+    with pytest.raises(ScenarioError, match=r"there are .*lost-reply"):
         located("zzz")
 
 

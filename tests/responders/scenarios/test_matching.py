@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.responders.scenarios.naming import meets
-
-from ..stage import GET, SAVE, Stage
+from tests.responders.stage import GET, SAVE, Stage
 
 NAME = {"Name": "First AS", "Phones": [{"Value": "1"}], "Category": {"Id": 4}}
 XML = b"<ContactEntity><Name>First AS</Name><Phones><EntityElement><Value>1</Value></EntityElement></Phones></ContactEntity>"

@@ -113,7 +113,7 @@ def test_what_cannot_be_meant_is_refused_where_it_stands(naming: Naming, text: s
     [
         "rules:\n  - {match: {state: start}, then: a}\n  - {match: {state: a}, then: start}\nrepeats: true\n",
         "rules:\n  - {match: {state: start}, on: 1, then: a}\n  - {match: {state: a}, then: start}\n",
-        "rules:\n  - {match: {state: start}, then: a}\n  - {match: {state: a}, then: start}\n  - {match: {state: a}, on: 3, then: end}\n",
+        "rules:\n- {match: {state: start}, then: a}\n- {match: {state: a}, then: start}\n- {match: {state: a}, on: 3, then: z}\n",
         f"rules:\n  - {{{SAVES}, on: [1, 3], fault: {{status: 500}}}}\n  - {{{SAVES}, on: 2, fault: {{how: hang}}}}\n",
         "rules:\n  - {chance: 0.5, fault: {status: 500}}\n  - {fault: {how: hang}}\n",
     ],
