@@ -106,10 +106,18 @@ class Faults:
         if loaded is None or loaded.tenant is not tenant:
             self._keep(tenant, [Run(each.scenario(), tenant, self.naming, each) for each in self._files])
             return self._loaded.get(tenant.name) or _Loaded(tenant)
-        for number, run in enumerate(loaded.runs):
-            if run.file is not None and (fresh := run.file.scenario()) is not run.scenario:
-                loaded.runs[number] = Run(fresh, tenant, self.naming, run.file)
+        runs = [self._current(run) for run in loaded.runs]
+        if runs != loaded.runs:
+            self._keep(tenant, runs)
+            return self._loaded[tenant.name]
         return loaded
+
+    def _current(self, run: Run) -> Run:
+        """The same, or a fresh one if its file says something else now."""
+        if run.file is None:
+            return run
+        scenario = run.file.scenario()
+        return run if scenario is run.scenario else Run(scenario, run.tenant, self.naming, run.file)
 
     # --- answering
 
