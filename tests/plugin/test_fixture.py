@@ -270,7 +270,7 @@ def test_the_fixture_is_a_sandbox_in_this_run_too(superoffice: Sandbox) -> None:
 
 
 def test_a_failing_test_prints_what_came_of_its_scenarios(tmp_path: Path) -> None:
-    """Rules of blocks that ended and of scenarios still loaded, and the line that reproduces the run; a passing test is silent."""
+    """Rules of blocks that ended and of scenarios still loaded, and the line that reproduces the run."""
     source = """
 import pytest
 

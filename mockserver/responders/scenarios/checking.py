@@ -142,6 +142,9 @@ def _fault(rule: Rule, fault: Fault, naming: Naming, at: Path) -> Iterator[Misfi
         yield Misfit((*at, "length"), "0 is no wrong length")
     if isinstance(fault.delay, dict) and isinstance(span := fault.delay.get("uniform"), list) and span[0] > span[1]:
         yield Misfit((*at, "delay", "uniform"), "the least is above the most")
+    for name in fault.headers or {}:
+        if name.lower() in _THE_TRANSPORTS:
+            yield Misfit((*at, "headers", name), "is the transport's own: say length, or malformed: chunk, or an ending with how")
     if isinstance(fault.bump, dict):
         yield from _members(rule, fault.bump, naming, (*at, "bump"))
 
@@ -206,6 +209,7 @@ def _counts(rule: Rule) -> tuple[object, ...]:
     return (_ons(rule), rule.first, rule.every, rule.after)
 
 
+_THE_TRANSPORTS = ("content-length", "transfer-encoding", "connection", "date")
 _SCALARS: dict[str, tuple[type, ...]] = {"string": (str,), "boolean": (bool,), "int32": (int,)}
 _EXCLUDE: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("error", ("body",), "the answer is the error object"),

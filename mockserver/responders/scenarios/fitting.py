@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
+from math import isfinite
 from pathlib import Path as File
 from typing import Any, NamedTuple
 
@@ -88,6 +89,8 @@ def _exactly(pattern: str) -> str:
 
 
 def _number(value: float, wanted: Schema, path: Path) -> Iterator[Misfit]:
+    if not isfinite(value):
+        yield Misfit(path, f"{value} is no number that can be used")
     if "minimum" in wanted and value < wanted["minimum"]:
         yield Misfit(path, f"{value} is below {wanted['minimum']}")
     if "maximum" in wanted and value > wanted["maximum"]:
@@ -115,6 +118,8 @@ def _object(value: Mapping[str, object], wanted: Schema, path: Path) -> Iterator
     known: Mapping[str, Schema] = wanted.get("properties", {})
     other = wanted.get("additionalProperties", {})
     for name, each in value.items():
+        if "propertyNames" in wanted and not re.search(_exactly(wanted["propertyNames"]["pattern"]), name):
+            yield Misfit((*path, name), f"{shown(name)} cannot be the name of {_said(wanted['propertyNames'])}")
         if name in known:
             yield from _misfits(each, known[name], (*path, name))
         elif other is False:

@@ -47,7 +47,8 @@ class Placed:
 
 def spelled(path: Path) -> str:
     """`rules[0].match.body`."""
-    return "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in path).lstrip(".")
+    said = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in path).lstrip(".")
+    return said if said.isprintable() else repr(said)[1:-1]
 
 
 def placed(text: str, name: str) -> Placed:

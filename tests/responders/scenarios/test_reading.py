@@ -90,6 +90,8 @@ SAVES = "match: {operation: SaveContactEntity}"
         (rule("{fault: {tenant: Suspnded}}"), "2:14", "did you mean Suspended"),
         (rule("{fault: {headers: {X: 5}}}"), "2:24", "one line of text"),
         (rule('{fault: {headers: {X: "a\\nb"}}}'), "2:24", "one line of text"),
+        (rule('{fault: {headers: {"X\\r\\nY": a}}}'), "2:24", "cannot be the name of a header"),
+        (rule("{fault: {headers: {content-length: '5'}}}"), "2:24", "say length"),
         (rule("{match: {operation: GetContactEntity}, fault: {bump: {Nam: x}}}"), "2:59", "no plain member Nam"),
         (rule("{fault: {bump: {Name: x}}}"), "2:14", "names an operation or an entity"),
         ("rules:\n  - {fault: {status: 500}}\n  - {on: 1, fault: {status: 503}}\n", "3:5", "can never fire"),
@@ -162,6 +164,13 @@ def test_a_mistake_in_python_names_its_place(naming: Naming) -> None:
     """Without a file the path into the value says where."""
     with pytest.raises(ScenarioError, match=re.escape("scenario: rules[0].chance: 2 is above 1")):
         understood(Scenario(rules=[Rule(chance=2, fault=Fault(status=500))]), naming)
+
+
+@pytest.mark.parametrize("delay", [float("nan"), float("inf"), float("-inf")])
+def test_no_delay_is_endless_or_nothing_at_all(naming: Naming, delay: float) -> None:
+    """Python has numbers that no file can say."""
+    with pytest.raises(ScenarioError, match=r"rules\[0\]\.fault\.delay"):
+        understood(Scenario(rules=[Rule(fault=Fault(delay=delay))]), naming)
 
 
 @pytest.mark.parametrize(("text", "meant"), [("no", "no"), ("yes", "yes"), ("1:30", "1:30"), ("2026-03-01", "2026-03-01")])
