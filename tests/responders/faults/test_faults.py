@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from typing import Any
 from xml.parsers import expat
 
@@ -381,16 +383,25 @@ def test_data_from_before_it_was_there(stage: Stage) -> None:
 
 
 def test_without_a_scenario_nothing_is_looked_at(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No tenant is looked for and nothing is routed unless something is loaded."""
+    """What carries scenarios out is made with the first one, and not asked when there is none any more."""
+    assert stage.save(Name="A").status == 200
+    assert stage.parts.faults._engine is None
+    run = stage.load({"fault": {"status": 503}})
+    assert stage.save(Name="A").status == 503
+    stage.parts.faults.unload(stage.tenant, run)
 
     def looked(*_: Any) -> None:
         raise AssertionError("somebody looked")
 
-    monkeypatch.setattr(stage.parts.faults, "_tenant", looked)
+    monkeypatch.setattr(stage.parts.faults._engine, "answer", looked)
     assert stage.save(Name="A").status == 200
-    run = stage.load({"fault": {"status": 503}})
-    stage.parts.faults.unload(stage.tenant, run)
-    assert stage.save(Name="A").status == 200
+
+
+def test_a_server_that_nobody_lets_fail_does_not_load_what_it_takes() -> None:
+    """A start costs no more for scenarios that nobody asked for."""
+    code = "import sys, mockserver.server; print([each for each in sys.modules if '.scenarios' in each or 'jmespath' in each])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_tenant_suffers_alone(stage: Stage) -> None:
@@ -421,7 +432,8 @@ def test_a_scenario_goes_with_its_tenant(stage: Stage) -> None:
     for number in range(50):
         stage.parts.faults.load(stage.parts.tenants.declare(f"Cust{number + 2}"), {"rules": [{"fault": {"status": 503}}]})
         stage.parts.tenants.drop(f"Cust{number + 2}")
-    assert len(stage.parts.faults._loaded) <= 2
+    assert stage.parts.faults._engine is not None
+    assert len(stage.parts.faults._engine._loaded) <= 2
 
 
 def test_the_first_rule_that_fires_has_its_way_and_all_count(stage: Stage) -> None:
