@@ -41,6 +41,9 @@ def _parser() -> _Parser:
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=_Parser)
     serve = commands.add_parser("serve", help="serve a tenant until Ctrl-C", allow_abbrev=False)
     _listening(serve)
+    serve.add_argument(
+        "--scenario", action="append", metavar="NAME", help="name or path of a scenario; may be given several times"
+    )
     serve.set_defaults(run=_serve)
     replay = commands.add_parser("replay", help="answer from cassettes until Ctrl-C", allow_abbrev=False)
     _listening(replay)
@@ -78,7 +81,8 @@ def _serve(options: argparse.Namespace, replay: Replay | None = None) -> int:
     address = _address(options.listen)
     wanted = options.tls or options.tls_cert is not None or options.tls_key is not None
     tls = Tls(options.tls_cert, options.tls_key) if wanted else None
-    return serve(*address, env_file=options.env_file, tenant=options.tenant, tls=tls, replay=replay)
+    scenario = ",".join(getattr(options, "scenario", None) or ()) or None
+    return serve(*address, env_file=options.env_file, tenant=options.tenant, scenario=scenario, tls=tls, replay=replay)
 
 
 def _replay(options: argparse.Namespace) -> int:

@@ -18,6 +18,10 @@ class CatalogueError(MockServerError):
     """A data file of the catalogue does not fit the published API."""
 
 
+class ScenarioError(MockServerError):
+    """A scenario says what is unknown, impossible or contradicts itself; names file, line and column."""
+
+
 class StartError(MockServerError):
     """The server could not start."""
 

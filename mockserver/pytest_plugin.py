@@ -22,8 +22,11 @@ def superoffice_server() -> Iterator[MockServer]:
 
 
 @pytest.fixture
-def superoffice(superoffice_server: MockServer) -> Iterator[Sandbox]:
-    """A fresh tenant on the shared server: `.api_url`, `.user`, `.password`, `.token`, `.env()`, `.clock`, `.contacts`."""
+def superoffice(superoffice_server: MockServer, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """A fresh tenant on the shared server: `.api_url`, `.user`, `.token`, `.env()`, `.clock`, `.contacts`, `.fail`."""
     sandbox = superoffice_server.new_sandbox()
     yield sandbox
+    failures = [*sandbox.failures, *superoffice_server.call(superoffice_server.faults.report, sandbox.tenant)]
+    if failures:
+        request.node.add_report_section("teardown", "superoffice", "\n".join(failures))
     superoffice_server.drop(sandbox.tenant)

@@ -6,10 +6,11 @@ Works from any thread: what touches the tenant runs in the server's loop. Must n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, Unpack, cast
 
 from mockserver.access import Access
 from mockserver.calls import Call, plain
@@ -18,6 +19,11 @@ from mockserver.clock import Clock
 from mockserver.errors import ApiError, MockServerError
 from mockserver.records.tenants import Tenant, Tenants
 from mockserver.records.verbs import Verb, verbs
+
+if TYPE_CHECKING:
+    from mockserver.failing import Failure, Words
+    from mockserver.responders.faults import Faults
+    from mockserver.responders.scenarios.model import Scenario
 
 T = TypeVar("T")
 Entity = Mapping[str, object]
@@ -32,6 +38,10 @@ class Host(Protocol):
 
     def private_key_file(self) -> str:
         """The file of the application's private key, which is the same for all tenants."""
+
+    @property
+    def faults(self) -> Faults:
+        """What lets things go wrong."""
 
     def call(self, function: Callable[..., T], *arguments: object) -> T:
         """Run a function where the tenants live."""
@@ -62,6 +72,7 @@ class Sandbox:
         self.clock = TenantClock(host, tenant)
         self.contacts = Rows(host, tenant, "Contact")
         self.persons = Rows(host, tenant, "Person")
+        self.failures: list[str] = []
 
     @property
     def state(self) -> str:
@@ -95,6 +106,18 @@ class Sandbox:
     def env(self) -> dict[str, str]:
         """`SUPEROFFICE_*` variables for a client in a process of its own."""
         return replace(self.access, private_key_file=self.private_key_file).env()
+
+    def fail(
+        self, scenario: str | Scenario | Mapping[str, object] | None = None, /, **words: Unpack[Words]
+    ) -> AbstractContextManager[Failure]:
+        """Let it go wrong inside a `with` block: `fail(operation="SaveContactEntity", on=2, when="after", how="reset")`.
+
+        Takes the words of a rule, or a whole scenario by name, path or value; `failures` keeps what came of it. Raises
+        `ScenarioError`.
+        """
+        from mockserver.failing import failing
+
+        return failing(self._host, self.tenant, self.failures, scenario, words)
 
     def __repr__(self) -> str:
         return f"<Sandbox {self.url}>"

@@ -27,6 +27,7 @@ from mockserver.responders.control import Control
 from mockserver.responders.cors import Cors
 from mockserver.responders.discovery import Discovery
 from mockserver.responders.emulator import Emulator
+from mockserver.responders.faults import Faults
 from mockserver.responders.journal import Journal
 from mockserver.responders.superid import SuperId
 from mockserver.responders.systemusers import SystemUsers
@@ -59,6 +60,7 @@ class Parts:
         self.keys = Keys()
         self.scratch = Scratch()
         self.key_pair = KeyPair(settings.private_key_file, self.scratch)
+        self.faults = Faults(settings, self.tenants)
         self.player = replay.player(settings, self.tenants) if replay else None
         self.respond: Respond = chain(*self._mode(replay))
 
@@ -67,21 +69,22 @@ class Parts:
         responders, emulator = self._responders(), Emulator(self.settings, self.tenants)
         if replay is None or self.player is None:
             return responders, emulator
-        inside = responders.index(self.journal) + 1
+        inside = responders.index(self.faults) + 1
         return replay.responders(self.player, responders[:inside], responders[inside:], emulator)
 
     def _responders(self) -> list[Responder]:
         """Who comes before the emulator, outermost first.
 
         Control, so that a test can always reach it; what wraps any answer; the journal, which sees answers before they are
-        compressed; the neighbours of the API; where tenants are, and whether there were too many calls; the web client's
-        start page and the API's pages about itself, which need no login.
+        compressed; faults, which beat all answers below them; the neighbours of the API; where tenants are, and whether there
+        were too many calls; the web client's start page and the API's pages about itself, which need no login.
         """
         return [
-            Control(self.settings, self.tenants, self.journal),
+            Control(self.settings, self.tenants, self.journal, self.faults),
             Cors(self.settings.cors_origin),
             *([compression] if self.settings.gzip else []),
             self.journal,
+            self.faults,
             SystemUsers(self.settings, self.tenants, self.keys, self.key_pair),
             SuperId(self.settings, self.tenants, self.keys),
             TenantState(self.settings, self.tenants, self._clock),
@@ -160,6 +163,11 @@ class MockServer:
     def tenants(self) -> Tenants:
         """The tenants it serves; touch them only through `call`."""
         return self.parts.tenants
+
+    @property
+    def faults(self) -> Faults:
+        """What lets things go wrong; touch it only through `call`."""
+        return self.parts.faults
 
     def start(self) -> Self:
         """Listen; returns when the first request can be sent. Raises `StartError`."""

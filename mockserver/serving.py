@@ -50,11 +50,12 @@ def serve(
     *,
     env_file: Path | None = None,
     tenant: str | None = None,
+    scenario: str | None = None,
     tls: Tls | None = None,
     replay: Replay | None = None,
 ) -> int:
     """Serve until SIGINT or SIGTERM; raises `MockServerError`."""
-    parts = Parts(Settings.read(tenant=tenant), replay=replay)
+    parts = Parts(Settings.read(tenant=tenant, scenario=scenario), replay=replay)
     return asyncio.run(_serve(parts, host, port, env_file, tls))
 
 
@@ -81,6 +82,7 @@ async def _serve(parts: Parts, host: str, port: int, env_file: Path | None, tls:
         await listener.close()
         raise
     await listener.until_stopped(stop)
+    sys.stdout.write("".join(f"{line}\n" for line in parts.faults.report()))
     return 0
 
 

@@ -467,3 +467,34 @@ def test_help_names_the_commands(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "serve" in done.stdout
     assert "list" in done.stdout
+
+
+# --- scenarios
+
+
+def test_scenarios_are_served_and_told_at_the_end(tmp_path: Path) -> None:
+    """Names and paths, several of them; at the end each rule is told, and the line that reproduces the run."""
+    (tmp_path / "mine.yaml").write_text("rules: [{match: {method: GET}, on: 2, fault: {status: 503}}]\n", "utf-8")
+    with serving("--scenario", "lost-reply", "--scenario", "mine.yaml", cwd=tmp_path) as running:
+        port = port_of(running.until("Ctrl-C"))
+        assert [ask(port, "/Cust12345/api/v1/Contact/1")[0] for _ in range(3)] == [200, 503, 200]
+        assert running.end() == 0
+        told = running.until("reproduce: scenario mine")
+    assert (
+        "scenario lost-reply: rule the answer is lost never matched; the nearest was GET /api/v1/Contact/1: operation: " in told
+    )
+    assert "scenario mine: rule rules[0] fired once, on 3 matching requests" in told
+    assert "reproduce: scenario lost-reply (" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("lost-replay", "did you mean lost-reply"), ("bad.yaml", "bad.yaml:1:1: rules: "), ("no.yaml", "no.yaml: cannot be read")],
+)
+def test_a_scenario_that_is_no_good_ends_the_command(tmp_path: Path, name: str, reason: str) -> None:
+    """One sentence and exit code 2, before anything is served."""
+    (tmp_path / "bad.yaml").write_text("rules: []\n", "utf-8")
+    done = run("serve", "--listen", "127.0.0.1:0", "--scenario", name, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert reason in done.stderr
+    assert len(done.stderr.splitlines()) == 1

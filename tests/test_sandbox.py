@@ -17,6 +17,7 @@ from mockserver.catalogue.loading import load_catalogue
 from mockserver.clock import Clock
 from mockserver.errors import MockServerError, Unauthenticated
 from mockserver.records.tenants import Tenant, Tenants
+from mockserver.responders.faults import Faults
 from mockserver.sandbox import Rows, Sandbox
 from mockserver.settings import Settings
 
@@ -29,6 +30,7 @@ class OneThread:
 
     def __init__(self) -> None:
         self.tenants = Tenants(load_catalogue(), Settings(), lambda: Clock(datetime(2026, 3, 1, 12, tzinfo=UTC)))
+        self.faults = Faults(Settings(), self.tenants)
         self.calls = 0
         self._thread = ThreadPoolExecutor(1)
 

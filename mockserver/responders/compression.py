@@ -19,6 +19,8 @@ async def compression(request: Request, forward: Respond) -> Response:
     """Forward, and compress the answer where the client takes gzip; the journal below sees it as it was."""
     response = await forward(request)
     body = response.body
+    if response.delivery.cut is not None or response.delivery.length is not None:
+        return response  # a fault counts the bytes that it has seen
     if not isinstance(body, bytes) or len(body) < _WORTH or "Content-Encoding" in response.headers:
         return response
     if not _accepts_gzip(request.headers.get("Accept-Encoding", "")):

@@ -336,3 +336,20 @@ def test_the_fixture_is_a_sandbox_in_this_run_too(superoffice: Sandbox) -> None:
     """The plugin serves the project's own tests as it serves a user's."""
     assert isinstance(superoffice, Sandbox)
     assert list(superoffice.contacts) == list(superoffice.persons) == []
+
+
+def test_a_failing_test_prints_what_came_of_its_scenarios(tmp_path: Path) -> None:
+    """Rules of blocks that ended and of scenarios still loaded, and the line that reproduces the run."""
+    source = """
+import pytest
+
+@pytest.mark.parametrize("good", [True, False])
+def test_it(superoffice, good):
+    with superoffice.fail(operation="SaveContactEntity", on=1, status=503):
+        assert ask(superoffice, "POST", "Agents/Contact/SaveContactEntity", {})[0] == 503
+    assert good
+"""
+    done = attempt(tmp_path, source)
+    assert done.returncode == 1
+    assert done.stdout.count("scenario fail: rule rules[0] fired once, on 1 matching requests") == 1
+    assert done.stdout.count("reproduce: scenario fail (") == 1

@@ -13,8 +13,9 @@ from mockserver.errors import ApiError, BadRequest, Conflict, NoSuchOperation, N
 from mockserver.messages import Account, Request, Response
 from mockserver.records.tenants import Tenants
 from mockserver.responders import Respond
-from mockserver.responders.control import clock, credentials, exchanges, standing, tenancy
+from mockserver.responders.control import clock, credentials, exchanges, scenario, standing, tenancy
 from mockserver.responders.control.asking import Asked, Page, Steered, words
+from mockserver.responders.faults import Faults
 from mockserver.responders.journal import Journal
 from mockserver.settings import Settings
 from mockserver.wire import json
@@ -27,6 +28,7 @@ PAGES: Mapping[str, Mapping[str, Page]] = {
     "clock": clock.CLOCK,
     "state": standing.STATE,
     "expire": credentials.EXPIRE,
+    "scenario": scenario.SCENARIO,
 }
 """Name → HTTP method → who answers."""
 
@@ -37,8 +39,8 @@ _STATUSES: Mapping[type[ApiError], int] = {BadRequest: 400, NotFound: 404, NoSuc
 class Control:
     """The responder that steers the others."""
 
-    def __init__(self, settings: Settings, tenants: Tenants, journal: Journal) -> None:
-        self._steered = Steered(settings, tenants, journal)
+    def __init__(self, settings: Settings, tenants: Tenants, journal: Journal, faults: Faults) -> None:
+        self._steered = Steered(settings, tenants, journal, faults)
 
     async def __call__(self, request: Request, forward: Respond) -> Response:
         """Answer what is below the prefix, forward the rest."""

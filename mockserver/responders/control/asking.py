@@ -15,6 +15,7 @@ from mockserver.catalogue.routing import canonical_tenant
 from mockserver.errors import BadRequest, NotFound
 from mockserver.messages import Request
 from mockserver.records.tenants import Tenant, Tenants
+from mockserver.responders.faults import Faults
 from mockserver.responders.journal import Journal
 from mockserver.settings import Settings
 
@@ -28,6 +29,7 @@ class Steered:
     settings: Settings
     tenants: Tenants
     journal: Journal
+    faults: Faults
 
 
 @dataclass(frozen=True, slots=True)

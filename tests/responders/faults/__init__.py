@@ -1,0 +1,1 @@
+"""The faults responder, in memory."""
