@@ -1,4 +1,4 @@
-"""aiohttp in: the only file that knows it. An aiohttp request becomes ours, our response becomes aiohttp's.
+"""aiohttp in: an aiohttp request becomes ours, our response becomes aiohttp's. The way out is `upstream`.
 
 Must not know what is asked or answered; carries out deliveries.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
 from email.utils import formatdate
 from http import HTTPStatus
 from time import time
@@ -14,8 +16,9 @@ from time import time
 from aiohttp import HttpVersion11, StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http_parser import RawRequestMessage
+from multidict import CIMultiDict
 
-from mockserver.errors import StartError, TooLarge
+from mockserver.errors import MockServerError, StartError, TooLarge
 from mockserver.messages import Body, Headers, Request, Response
 from mockserver.responders import Respond
 from mockserver.settings import Settings
@@ -40,7 +43,7 @@ def application(respond: Respond, body_limit: int) -> web.Application:
     async def handle(request: web.Request) -> web.StreamResponse:
         resource = request.match_info.route.resource
         root = resource.canonical[: -len(_TAIL)] if resource is not None else ""
-        return _sent(await respond(_received(request, root, body_limit)))
+        return await _sent(await respond(_received(request, root, body_limit)), request)
 
     app = web.Application(client_max_size=body_limit)
     app.router.add_route("*", "/{tail:.*}", handle)
@@ -84,18 +87,33 @@ def _received(request: web.BaseRequest, root: str, body_limit: int, *, own: bool
                 pass
         raise TooLarge("Maximum request length exceeded.", explanation=f"the body is above {body_limit} bytes (body_limit)")
 
-    return Request(request.method, path[len(root) :], query, request.headers, Body(read), request.scheme, root)
+    async def chunks() -> AsyncIterator[bytes]:
+        if own and request.transport is not None and request.headers.get("Expect", "").lower() == "100-continue":
+            request.transport.write(_CONTINUE)
+        async for chunk in request.content.iter_any():
+            yield chunk
+
+    return Request(request.method, path[len(root) :], query, request.headers, Body(read, chunks), request.scheme, root)
 
 
-def _sent(response: Response) -> web.Response:
-    assert isinstance(response.body, bytes)
-    return web.Response(status=response.status, headers=response.headers, body=response.body)
+async def _sent(response: Response, request: web.BaseRequest) -> web.StreamResponse:
+    if isinstance(response.body, bytes):
+        return web.Response(status=response.status, headers=response.headers, body=response.body)
+    streamed = web.StreamResponse(status=response.status, reason=response.reason or None, headers=response.headers)
+    if streamed.headers.pop("Transfer-Encoding", None):
+        streamed.enable_chunked_encoding()
+    await streamed.prepare(request)
+    if _has_body(response, request):
+        async for chunk in response.body:
+            await streamed.write(chunk)
+    return streamed
 
 
 async def _written(response: Response, request: web.BaseRequest, heads: _Heads) -> web.StreamResponse:
     """Write a whole answer in one piece, around aiohttp's response objects: they cost as much as the rest of a call."""
     body, transport = response.body, request.transport
-    assert isinstance(body, bytes)
+    if not isinstance(body, bytes):
+        return await _streamed(response, body, request)
     if transport is None or transport.is_closing():
         raise ConnectionResetError
     keep = request.keep_alive
@@ -109,6 +127,46 @@ async def _written(response: Response, request: web.BaseRequest, heads: _Heads) 
     transport.write(b"".join((heads.of(response), heads.date(), connection, length, b"\r\n", sent)))
     if len(sent) > _LOTS:
         await request.writer.drain()
+    return _KEPT_OPEN if keep else _CLOSED
+
+
+def _has_body(response: Response, request: web.BaseRequest) -> bool:
+    return request.method != "HEAD" and response.status not in _BODILESS
+
+
+async def _streamed(response: Response, body: AsyncIterator[bytes], request: web.BaseRequest) -> web.StreamResponse:
+    """Write an answer as it comes, framed as its headers say; one that breaks off leaves the client with a closed connection."""
+    transport, writer = request.transport, request.writer
+    if transport is None or transport.is_closing():
+        raise ConnectionResetError
+    headers = CIMultiDict(response.headers)
+    has_body = _has_body(response, request)
+    old = request.version < HttpVersion11
+    chunked = has_body and "Content-Length" not in headers and not old
+    keep = request.keep_alive and (chunked or not has_body or "Content-Length" in headers)
+    if old or chunked:
+        headers.popall("Transfer-Encoding", None)
+    if chunked:
+        headers["Transfer-Encoding"] = "chunked"
+    if "Date" not in headers:
+        headers["Date"] = formatdate(usegmt=True)
+    if not keep or old:
+        headers["Connection"] = "keep-alive" if keep else "close"
+    try:
+        transport.write(_head(replace(response, headers=headers)) + b"\r\n")
+        if has_body:
+            async for chunk in body:
+                if chunk:
+                    transport.write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunked else chunk)
+                    await writer.drain()
+            if chunked:
+                transport.write(b"0\r\n\r\n")
+    except (MockServerError, OSError):
+        transport.close()
+        return _CLOSED
+    finally:
+        if isinstance(body, AsyncGenerator):
+            await body.aclose()
     return _KEPT_OPEN if keep else _CLOSED
 
 
@@ -162,7 +220,7 @@ class _Heads:
 
 def _head(response: Response) -> bytes:
     try:
-        phrase = HTTPStatus(response.status).phrase
+        phrase = response.reason or HTTPStatus(response.status).phrase
     except ValueError:
         phrase = ""
     lines = [f"HTTP/1.1 {response.status} {phrase}", *(f"{name}: {value}" for name, value in response.headers.items())]
