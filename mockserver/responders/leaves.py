@@ -85,13 +85,16 @@ class Leaves:
 
     # --- JSON
 
-    def json(self, text: str, kind: Type | None, edit: Edit, names: Mapping[int, str] | None = None) -> str:
-        """A JSON document edited; raises `BadRequest`. `names` are what the `value` of each operation of a patch is called."""
+    def json(self, text: str, kind: Type | None, edit: Edit, names: Mapping[int, str] | None = None, of: str = "") -> str:
+        """A JSON document edited; raises `BadRequest`.
+
+        `names` are what the `value` of each operation of a patch is called, in the carrier `of`.
+        """
         try:
             orjson.loads(text)
         except (orjson.JSONDecodeError, UnicodeEncodeError):
             text = self._strict(text)
-        walk = _JsonWalk(self, kind, edit, names or {})
+        walk = _JsonWalk(self, kind, edit, names or {}, of)
         parts: list[str] = []
         at = 0
         for found in _JSON_TOKEN.finditer(text):
@@ -215,10 +218,11 @@ def _undeclared(text: str) -> str:
 class _JsonWalk:
     """Where in a JSON document the next piece stands."""
 
-    def __init__(self, leaves: Leaves, kind: Type | None, edit: Edit, names: Mapping[int, str]) -> None:
+    def __init__(self, leaves: Leaves, kind: Type | None, edit: Edit, names: Mapping[int, str], of: str) -> None:
         self._leaves = leaves
         self._edit = edit
         self._names = names
+        self._of = of
         # The containers around, each with the index that comes next, or None in an object.
         self._levels: list[tuple[Spot, int | None]] = []
         self._here = Spot(type=kind)
@@ -264,7 +268,7 @@ class _JsonWalk:
         changed = self._edit(name, spot)
         self._here = self._leaves.member(container, name, changed)
         if self._names and len(container.path) == 1 and name == "value":
-            self._here = replace(self._here, above=self._names.get(int(container.path[0]), ""))
+            self._here = replace(self._here, name=self._names.get(int(container.path[0]), ""), carrier=self._of)
         return changed
 
 

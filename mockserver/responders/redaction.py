@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, unquote_plus, urlsplit, urlunsplit
 
 from mockserver.catalogue.loading import Catalogue
 from mockserver.catalogue.model import Kind, Operation, Place, Type
@@ -42,10 +42,11 @@ class _Part:
     """One part of an exchange while it is redacted.
 
     `marks` are the places where something was replaced, `told` those that a player must know (of a replaced name it is what holds
-    it: nobody finds the name again), `originals` what was replaced that says who is meant.
+    it: nobody finds the name again), `originals` what was replaced that says who is meant, `patches` the carrier that a patch is of.
     """
 
     where: str
+    patches: str = ""
     marks: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     originals: set[str] = field(default_factory=set)
@@ -97,6 +98,8 @@ class Redactor:
         request_headers = self._headers(raw.request_headers, parts["request_headers"])
         response_headers = self._headers(raw.response_headers, parts["response_headers"])
         uri = self._uri(raw.uri, operation, parts["path"], parts["query"])
+        result = operation.result if operation else None
+        parts["request"].patches = result.name if result is not None and result.kind is Kind.CARRIER else ""
         request_body = self._body(raw.request_headers, raw.request_body, operation.body if operation else None, parts["request"])
         answer = operation.answers.get(raw.status) if operation else None
         response_body = self._body(raw.response_headers, raw.response_body, answer, parts["response"])
@@ -373,8 +376,10 @@ class Redactor:
         try:
             match shape:
                 case "json":
-                    names = patched_names(text) if "json-patch" in media or "merge-patch" not in media else None
-                    return self._leaves.json(text, None if "json-patch" in media else kind, edit, names or None)
+                    # A patch is known by its operations, whatever it is labelled as.
+                    names = patched_names(text)
+                    of = part.patches if names else ""
+                    return self._leaves.json(text, None if names else kind, edit, names, of)
                 case "xml":
                     return self._leaves.xml(text, kind, edit)
                 case "form":
@@ -404,8 +409,11 @@ class Redactor:
             if what:
                 found.append(f"{place} holds {what}")
 
-        look(unquote(made.uri), "uri", marked=False)
-        look(made.uri, "uri", marked=False)
+        look(made.uri, "uri", marked=True)
+        look(unquote(made.uri), "uri", marked=True)
+        for piece in re.split(r"[/?&=#]", made.uri):
+            if not self._privacy.is_name_of_the_api(piece):
+                look(unquote_plus(piece), "uri", marked=False)
         for side, headers in (("request", made.request_headers), ("response", made.response_headers)):
             secret = self._privacy.headers.secret | self._privacy.headers.cookies
             for name, value in headers:

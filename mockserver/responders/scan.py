@@ -12,6 +12,8 @@ from math import log2
 
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 PHONE = re.compile(r"(?<![\w.:/-])(?:\+|00)[0-9](?:[ ()./-]{0,2}[0-9]){7,13}(?![\w:-])")
+# A stand-in of a credential, which redaction writes.
+_STAND_IN = re.compile(r"[A-Za-z0-9_.-]*REDACTED(?:-[0-9a-f]{12})?")
 _OPAQUE = re.compile(r"[A-Za-z0-9+/_=~-]{24,}")
 _HEX = re.compile(r"[0-9a-fA-F-]{30,}\Z")
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
@@ -23,6 +25,7 @@ _LONGEST = 4000
 
 def looks_like(text: str) -> str | None:
     """What a text seems to hold: `an e-mail address`, `a phone number`, `a credential`; None if nothing."""
+    text = _STAND_IN.sub("", text)
     for found in EMAIL.finditer(text):
         if not found[1].lower().endswith(_RESERVED):
             return "an e-mail address"

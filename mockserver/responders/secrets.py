@@ -18,6 +18,7 @@ TOKEN = re.compile(r"(?<![A-Za-z0-9])(?:7T|8A)(?::|%3[aA])[A-Za-z0-9][A-Za-z0-9+
 JWT = re.compile(r"eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,2}")
 HOST = re.compile(r"(?<![A-Za-z0-9.-])(?:[A-Za-z0-9-]+\.)+superoffice\.com(?::[0-9]+)?(?![A-Za-z0-9.-])", re.IGNORECASE)
 _SHORTEST = 6
+_NO_TENANT = "Cust00000"
 _ALONE = 4
 _JWT_HEAD = base64.urlsafe_b64encode(b'{"alg":"none"}').rstrip(b"=").decode()
 
@@ -31,7 +32,7 @@ class Secrets:
         self._digest = digest
         self._stand_ins: dict[str, str] = {}
         self._hosts: dict[str, str] = {}
-        self._made: set[str] = set()
+        self._made: set[str] = {_NO_TENANT}
         self._pattern: re.Pattern[str] | None = None
         self._fresh: set[str] = set()
 
@@ -144,7 +145,7 @@ class Secrets:
         tag = self._digest("secret", secret).hex()[:12]
         tenant = TENANT.search(secret)
         if secret[:3] in {"7T:", "8A:"}:
-            return f"{secret[:3]}{self.tenant(tenant[0]) if tenant else 'Cust00000'}.{MARK}-{tag}"
+            return f"{secret[:3]}{self.tenant(tenant[0]) if tenant else _NO_TENANT}.{MARK}-{tag}"
         if JWT.match(secret):
             told = base64.urlsafe_b64encode(f'{{"redacted":"{tag}"}}'.encode()).rstrip(b"=").decode()
             return f"{_JWT_HEAD}.{told}.{MARK}"
