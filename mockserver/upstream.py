@@ -182,7 +182,12 @@ def _onward(request: Request) -> CIMultiDict[str]:
     """The request's headers without those that are about one connection only (RFC 9110, 7.6.1)."""
     named = {each.strip().lower() for value in request.headers.getall("Connection", []) for each in value.split(",")}
     dropped = _HOP_BY_HOP | named | {"host", "expect", "transfer-encoding"}
-    headers = CIMultiDict([(name, value) for name, value in request.headers.items() if name.lower() not in dropped])
+    # aiohttp keeps both values of a repeated name only where it is spelled the same.
+    spelled: dict[str, str] = {}
+    headers: CIMultiDict[str] = CIMultiDict()
+    for name, value in request.headers.items():
+        if name.lower() not in dropped:
+            headers.add(spelled.setdefault(name.lower(), name), value)
     if request.body.known is not None:
         headers.popall("Content-Length", None)
     return headers

@@ -241,7 +241,7 @@ class _JsonWalk:
             case ":":
                 self._expects_key = False
             case '"':
-                value = json.loads(piece)
+                value = json.loads(piece) if "\\" in piece else piece[1:-1]
                 changed = self._key(value) if self._expects_key else self._edit(value, self._here)
                 return piece if changed == value else json.dumps(changed, ensure_ascii=piece.isascii())
             case first if first in "-0123456789":

@@ -31,6 +31,7 @@ _BARE = frozenset(("phone", "birth", "coordinate", "secret"))
 _TOLD_APART = frozenset(("email", "phone"))
 _NO_TEXT = (Kind.ENUM, Kind.BOOLEAN, Kind.INT32, Kind.INT64, Kind.DOUBLE)
 _LONG_NAME = 8
+_MOST_NAMES = 20_000
 _SHOWN = 8
 _INDEX = re.compile(r"\[[0-9]+\]")
 _LITERAL = re.compile(r"'((?:[^']|'')*)'|([^\s()',]+)")
@@ -42,7 +43,8 @@ class _Part:
     """One part of an exchange while it is redacted.
 
     `marks` are the places where something was replaced, `told` those that a player must know (of a replaced name it is what holds
-    it: nobody finds the name again), `originals` what was replaced that says who is meant, `patches` the carrier that a patch is of.
+    it: nobody finds the name again), `originals` what was replaced that says who is meant. `patches` is the carrier that a patch
+    is of.
     """
 
     where: str
@@ -62,6 +64,7 @@ class Redactor:
         self._leaves = Leaves(catalogue)
         self._people = People(key, self._privacy.kept_words)
         self.secrets = Secrets(self._people.digest)
+        self._known_names: set[tuple[str, str]] = set()
         self._allowed = [_pattern(each) for each in allow]
         for each in hosts:
             self.secrets.learn_host(each)
@@ -122,10 +125,14 @@ class Redactor:
         def edit(text: str, spot: Spot) -> str:
             if not text.strip():
                 return text
-            if self._is_allowed(part.where, spot.said):
+            if spot.key and (text, spot.carrier) in self._known_names:
+                return text
+            if self._allowed and self._is_allowed(part.where, spot.said):
                 return self.secrets.scrub(text)
             new = self._key(text, spot) if spot.key else self._value(text, spot, part)
             if new == text:
+                if spot.key and len(self._known_names) < _MOST_NAMES:
+                    self._known_names.add((text, spot.carrier))
                 return text
             above = replace(spot, path=spot.path[:-1])
             part.marks.append(replace(spot, path=(*above.path, new)).said if spot.key else spot.said)
@@ -368,10 +375,10 @@ class Redactor:
             part.marks.append("")
             part.told.append("")
             return pack(bytes(len(plain)))
-        new = self._text(text, _shape_of(media, text), media, kind, part)
+        new = self._text(text, _shape_of(media, text), kind, part)
         return body if new == text else pack(new.encode(charset, "surrogateescape"))
 
-    def _text(self, text: str, shape: str, media: str, kind: Type | None, part: _Part) -> str:
+    def _text(self, text: str, shape: str, kind: Type | None, part: _Part) -> str:
         edit = self._editor(part)
         try:
             match shape:
@@ -438,8 +445,14 @@ class Redactor:
         whole = "" in marks
         walked = False
 
+        clean: set[str] = set()
+
         def seen(value: str, spot: Spot) -> str:
-            look(value, f"{part.where}.{spot.said}", marked=whole or spot.said in marks)
+            if value not in clean and not spot.bare:
+                marked = whole or spot.said in marks
+                look(value, f"{part.where}.{spot.said}", marked=marked)
+                if not marked:
+                    clean.add(value)  # or it has been found, and once is enough
             return value
 
         try:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.bench.figures import Table
     from tests.bench.plan import Plan
 
-PARTS = ("throughput", "cold", "tenant", "memory")
+PARTS = ("throughput", "cold", "tenant", "memory", "proxy")
 RATIOS = (
     "Quote the ratios: they compare two servers in the same minutes on the same machine. Absolute figures are this machine's."
 )
@@ -64,9 +64,15 @@ def _write(path: Path, told: object) -> None:
 
 
 def _measure(part: str) -> Callable[[Plan], Iterator[Table]]:
-    from tests.bench import cold, memory, tenant, throughput
+    from tests.bench import cold, memory, proxy, tenant, throughput
 
-    return {"throughput": throughput.measure, "cold": cold.measure, "tenant": tenant.measure, "memory": memory.measure}[part]
+    return {
+        "throughput": throughput.measure,
+        "cold": cold.measure,
+        "tenant": tenant.measure,
+        "memory": memory.measure,
+        "proxy": proxy.measure,
+    }[part]
 
 
 def _head(arguments: Sequence[str] | None) -> Mapping[str, str]:

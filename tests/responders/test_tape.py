@@ -1,4 +1,4 @@
-"""What is on disk while a cassette is recorded, and after it: nothing is lost, nothing half written, nobody's file overwritten."""
+"""What is on disk while a cassette is recorded, and after it: nothing is lost, half written or somebody else's."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_rewrite_drops_what_is_not_asked_again(path: Path) -> None:
 
 
 def test_a_damaged_cassette_is_refused_and_stays(path: Path) -> None:
-    """vcrpy takes it for an empty one and overwrites it (peers C4)."""
+    """It is one that vcrpy takes for an empty one and overwrites (peers C4)."""
     path.write_text("interactions: [", "utf-8")
     with pytest.raises(CassetteUnreadable, match=r"a\.yaml"), Tape(path, Mode.ALL):
         pass
