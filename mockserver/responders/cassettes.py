@@ -7,8 +7,10 @@ of a body.
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -103,7 +105,8 @@ def dumped(interactions: Iterable[Interaction]) -> str:
 
 def parsed(text: str, name: str) -> list[Interaction]:
     """The interactions of a text, YAML or JSON, in any form that vcrpy wrote; `name` is what errors call it."""
-    tree = _tree(text, name)
+    with _uncollected():
+        tree = _tree(text, name)
     if isinstance(tree, list):
         raise CassetteUnreadable(f"{name} is a cassette of vcrpy before 1.0; `python -m vcr.migration {name}` converts it")
     if not isinstance(tree, dict) or not isinstance(tree.get("interactions"), list):
@@ -140,7 +143,8 @@ def _grouped(headers: Pairs) -> dict[str, list[str | bytes]]:
     spelled: dict[str, str] = {}
     grouped: dict[str, list[str | bytes]] = {}
     for name, value in headers:
-        grouped.setdefault(spelled.setdefault(name.lower(), name), []).append(_scalar(value))
+        # Names may be multidict's own kind of text, which YAML would take for an object.
+        grouped.setdefault(spelled.setdefault(str(name).lower(), str(name)), []).append(_scalar(str(value)))
     return grouped
 
 
@@ -161,6 +165,18 @@ def _text(body: bytes) -> str | bytes:
 
 
 # --- in
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Reading makes many objects and no garbage: looking for it would take half of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _tree(text: str, name: str) -> object:
@@ -200,9 +216,9 @@ def _yaml(text: str, name: str) -> object:
 
 @cache
 def _loader() -> type[yaml.CSafeLoader | yaml.SafeLoader]:
-    """PyYAML's safe loader, in C where there is one, with the five harmless Python tags of old cassettes (peers C1).
+    """PyYAML's safe loader, in C where there is one, with the harmless Python tags of old cassettes (peers C1).
 
-    vcrpy's own loader knows the same tags, but dies of deep nesting, and importing it imports every client library there is.
+    vcrpy's own loader knows most of them, but dies of deep nesting, and importing it imports every client library there is.
     """
     import yaml
 
@@ -238,9 +254,23 @@ def _loader() -> type[yaml.CSafeLoader | yaml.SafeLoader]:
     for text in ("str", "unicode"):
         Loader.add_constructor(python + text, lambda loader, node: loader.construct_scalar(node))
     Loader.add_constructor(python + "tuple", lambda loader, node: tuple(loader.construct_sequence(node)))
+    for home in ("multidict", "multidict._multidict", "multidict._multidict_py"):
+        for way in ("new", "apply"):
+            Loader.add_constructor(f"{python}object/{way}:{home}.istr", _name)
     Loader.add_constructor(python + "object/new:_io.BytesIO", made_of("state", lambda held: held or b""))
     Loader.add_constructor(python + "object/apply:builtins.iter", made_of("args", lambda held: held or []))
     return Loader
+
+
+def _name(loader: yaml.SafeLoader, node: yaml.Node) -> object:
+    """The name of a header as aiohttp's were pickled before vcrpy 2.1: a list of one text, or a mapping that holds it."""
+    import yaml
+
+    if isinstance(node, yaml.MappingNode):
+        held = loader.construct_mapping(node, deep=True).get("args")
+    else:
+        held = loader.construct_sequence(node, deep=True) if isinstance(node, yaml.SequenceNode) else None
+    return str(held[0]) if isinstance(held, (list, tuple)) and held else ""
 
 
 def _read(entry: object, place: str) -> Interaction:
