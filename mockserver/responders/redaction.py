@@ -23,7 +23,7 @@ from mockserver.responders.leaves import Edit, Leaves, Spot, patched_names
 from mockserver.responders.packing import Pairs, decoded, header_of, unpacked
 from mockserver.responders.people import People
 from mockserver.responders.scan import looks_like, repeats
-from mockserver.responders.secrets import Secrets
+from mockserver.responders.known_secrets import Secrets
 from mockserver.wire.negotiation import FORM_TYPE, charset_of, parsed
 
 _STRICT = frozenset(("name", "email", "phone", "number", "zip", "birth", "place", "address"))

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from mockserver.responders.secrets import Secrets
+from mockserver.responders.known_secrets import Secrets
 
 TOKEN = "8A:Cust54321.AbCd/EfGh+IjKl"
 
