@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from mockserver.errors import MockServerError
 
@@ -59,6 +59,7 @@ def _parser() -> _Parser:
         "--latency", choices=("none", "recorded"), default="none", help="how long answers take: no time, or as recorded (none)"
     )
     replay.set_defaults(run=_replay)
+    _add_record(commands.add_parser("record", help="keep what passes between a client and a live tenant", allow_abbrev=False))
     listing = commands.add_parser("list", help="what the double knows", allow_abbrev=False)
     listing.add_argument("what", choices=("operations", "entities", "guesses"))
     listing.set_defaults(run=_list)
@@ -99,6 +100,45 @@ def _replay(options: argparse.Namespace) -> int:
             then=options.then,
         ),
     )
+
+
+def _add_record(record: argparse.ArgumentParser) -> None:
+    several: dict[str, Any] = {"action": "append", "default": [], "metavar": "PATTERN"}
+    record.add_argument("--upstream", required=True, metavar="URL", help="the tenant: https://sod2.superoffice.com/Cust12345")
+    record.add_argument("--cassette", required=True, type=Path, metavar="FILE", help="where the exchanges go")
+    record.add_argument(
+        "--mode", default="once", choices=("once", "new_episodes", "none", "all", "rewrite"), help="what becomes of a cassette"
+    )
+    record.add_argument("--listen", default=_DEFAULT_LISTEN, metavar="HOST:PORT", help="address; port 0 picks a free one")
+    record.add_argument("--env-file", type=Path, metavar="PATH", help="write SUPEROFFICE_* variables there once it answers")
+    record.add_argument("--filter", dest="only", **several, help="keep only paths like this, such as */Contact/*")
+    record.add_argument("--ignore", dest="never", **several, help="keep no paths like this")
+    record.add_argument(
+        "--allow", **(several | {"metavar": "FIELD"}), help="a field that is nobody's, such as response.body.Name"
+    )
+    record.add_argument("--key", type=Path, metavar="FILE", help="the key that stand-ins depend on; made where there is none")
+    record.add_argument("--upstream-ca", type=Path, metavar="FILE", help="certificates of authorities to trust besides the usual")
+    record.add_argument("--record-in-ci", dest="in_ci", action="store_true", help="record although CI is set")
+    record.set_defaults(run=_record)
+
+
+def _record(options: argparse.Namespace) -> int:
+    from mockserver.recording import Wanted, record
+    from mockserver.responders.tape import Mode
+
+    wanted = Wanted(
+        upstream=options.upstream,
+        cassette=options.cassette,
+        mode=Mode(options.mode),
+        only=tuple(options.only),
+        never=tuple(options.never),
+        allow=tuple(options.allow),
+        key=options.key,
+        upstream_ca=options.upstream_ca,
+        env_file=options.env_file,
+        in_ci=options.in_ci,
+    )
+    return record(*_address(options.listen), wanted)
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from dataclasses import replace
 from email.utils import formatdate
 from http import HTTPStatus
 from time import time
 
 from aiohttp import HttpVersion11, web
+from multidict import CIMultiDict
 
+from mockserver.errors import MockServerError
 from mockserver.messages import AT_ONCE, Delivery, Headers, Response
 
 _LOTS = 64 * 1024
@@ -60,8 +63,10 @@ class Pen:
     async def write(self, response: Response, request: web.BaseRequest) -> web.StreamResponse:
         """Write an answer; raises ConnectionError when the client has left."""
         body, delivery = response.body, response.delivery
-        if delivery is not AT_ONCE or not isinstance(body, bytes):
-            return await self._carry_out(response, request)
+        if not isinstance(body, bytes):
+            return await _streamed(response, body, request)
+        if delivery is not AT_ONCE:
+            return await self._carry_out(response, body, request)
         transport = _open(request)
         keep = request.keep_alive
         bare = response.status in _BODILESS
@@ -72,7 +77,7 @@ class Pen:
             await request.writer.drain()
         return _KEPT_OPEN if keep else _CLOSED
 
-    async def _carry_out(self, response: Response, request: web.BaseRequest) -> web.StreamResponse:
+    async def _carry_out(self, response: Response, body: bytes, request: web.BaseRequest) -> web.StreamResponse:
         """The same, slowly: whatever a delivery asks for."""
         delivery = response.delivery
         if delivery.delay:
@@ -80,39 +85,16 @@ class Pen:
         transport = _open(request)
         keep = request.keep_alive and delivery.ending == "keep"
         if not delivery.silent:
-            chunked = await self._begin(response, request, keep=keep)
-            sent = 0
-            async for piece in _pieces(response, request):
-                rest = len(piece) if delivery.cut is None else max(0, min(len(piece), delivery.cut - sent))
-                sent += rest
-                transport.write(_chunk(piece[:rest]) if chunked and rest else piece[:rest])
+            transport.write(
+                b"".join((self._head(response), self._now(), _connection(request, keep=keep), _length(response, body)))
+            )
+            sent = body[: delivery.cut] if _has_body(response, request) else b""
+            for number, piece in enumerate(_cut(sent, delivery.piece)):
+                if number and delivery.pause:
+                    await asyncio.sleep(delivery.pause)
+                _open(request).write(piece)
                 await request.writer.drain()
-                if delivery.cut is not None and sent >= delivery.cut:
-                    break
-            else:
-                transport.write(b"0\r\n\r\n" if chunked else b"")
         return await _ended(delivery, transport, keep=keep)
-
-    async def _begin(self, response: Response, request: web.BaseRequest, *, keep: bool) -> bool:
-        """Status line and headers; whether the body goes in chunks, because nobody knows its length."""
-        body, length = response.body, response.delivery.length
-        chunked = False
-        if response.status in _BODILESS:
-            says = b""
-        elif length == -1:
-            says = b"Transfer-Encoding: chunked\r\n"
-        elif length is not None or isinstance(body, bytes):
-            says = b"Content-Length: %d\r\n" % (length if length is not None else len(body))  # type: ignore[arg-type]
-        elif "Content-Length" in response.headers:
-            says = b""
-        else:
-            chunked = True
-            says = b"Transfer-Encoding: chunked\r\n"
-        spoilt = _NO_CHUNK if length == -1 else b""
-        head = (self._head(response), self._now(), _connection(request, keep=keep), says, b"\r\n", spoilt)
-        _open(request).write(b"".join(head))
-        await request.writer.drain()
-        return chunked
 
     def _head(self, response: Response) -> bytes:
         """All up to the headers that only the connection knows: most answers share theirs, so they are written once."""
@@ -136,7 +118,7 @@ class Pen:
 def _lines(response: Response) -> bytes:
     """Status line and headers; raises ValueError for what would end a line early."""
     try:
-        phrase = HTTPStatus(response.status).phrase
+        phrase = response.reason or HTTPStatus(response.status).phrase
     except ValueError:
         phrase = ""
     lines = [f"HTTP/1.1 {response.status} {phrase}", *(f"{name}: {value}" for name, value in response.headers.items())]
@@ -157,28 +139,57 @@ def _connection(request: web.BaseRequest, *, keep: bool) -> bytes:
     return b"Connection: keep-alive\r\n" if request.version < HttpVersion11 else b""
 
 
-def _chunk(piece: bytes) -> bytes:
-    return b"%x\r\n%s\r\n" % (len(piece), piece)
+def _has_body(response: Response, request: web.BaseRequest) -> bool:
+    return request.method != "HEAD" and response.status not in _BODILESS
 
 
-async def _pieces(response: Response, request: web.BaseRequest) -> AsyncIterator[bytes]:
-    """The body as it goes out: whole, as it comes in from an upstream, or a few bytes at a time."""
-    if request.method == "HEAD" or response.status in _BODILESS:
-        return
-    body, delivery = response.body, response.delivery
-    if not isinstance(body, bytes):
-        async for piece in body:
-            yield piece
-        return
-    for number, piece in enumerate(_cut(body, delivery.piece)):
-        if number and delivery.pause:
-            await asyncio.sleep(delivery.pause)
-        yield piece
+def _length(response: Response, body: bytes) -> bytes:
+    """What the head says of the body's length, true or not, and the end of the head."""
+    length = response.delivery.length
+    if response.status in _BODILESS:
+        return b"\r\n"
+    if length == -1:
+        return b"Transfer-Encoding: chunked\r\n\r\n" + _NO_CHUNK
+    return b"Content-Length: %d\r\n\r\n" % (len(body) if length is None else length)
 
 
 def _cut(body: bytes, size: int) -> Iterator[bytes]:
     step = size or max(len(body), 1)
     return (body[start : start + step] for start in range(0, len(body), step))
+
+
+async def _streamed(response: Response, body: AsyncIterator[bytes], request: web.BaseRequest) -> web.StreamResponse:
+    """Write an answer as it comes, framed as its headers say; one that breaks off leaves the client with a closed connection."""
+    transport, writer = _open(request), request.writer
+    headers = CIMultiDict(response.headers)
+    has_body = _has_body(response, request)
+    old = request.version < HttpVersion11
+    chunked = has_body and "Content-Length" not in headers and not old
+    keep = request.keep_alive and (chunked or not has_body or "Content-Length" in headers)
+    if old or chunked:
+        headers.popall("Transfer-Encoding", None)
+    if chunked:
+        headers["Transfer-Encoding"] = "chunked"
+    if "Date" not in headers:
+        headers["Date"] = formatdate(usegmt=True)
+    if not keep or old:
+        headers["Connection"] = "keep-alive" if keep else "close"
+    try:
+        transport.write(_lines(replace(response, headers=headers)) + b"\r\n")
+        if has_body:
+            async for chunk in body:
+                if chunk:
+                    transport.write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunked else chunk)
+                    await writer.drain()
+            if chunked:
+                transport.write(b"0\r\n\r\n")
+    except (MockServerError, OSError):
+        transport.close()
+        return _CLOSED
+    finally:
+        if isinstance(body, AsyncGenerator):
+            await body.aclose()
+    return _KEPT_OPEN if keep else _CLOSED
 
 
 async def _ended(delivery: Delivery, transport: asyncio.Transport, *, keep: bool) -> web.StreamResponse:

@@ -34,6 +34,10 @@ class CassetteUnreadable(MockServerError):
     """A file is no cassette; the sentence names the file and the place, never what stands there."""
 
 
+class SecretFound(MockServerError):
+    """An exchange still holds something that must not be kept; the sentence names the field, never the value."""
+
+
 class ApiError(Exception):
     """What the service would say.
 

@@ -20,11 +20,14 @@ Headers = MultiMapping[str]
 class Body:
     """The bytes of a request, read once and only when somebody asks: a fault may answer before that."""
 
-    __slots__ = ("_read", "known")
+    __slots__ = ("_chunks", "_read", "known")
 
-    def __init__(self, read: Callable[[], Awaitable[bytes]] | bytes) -> None:
+    def __init__(
+        self, read: Callable[[], Awaitable[bytes]] | bytes, chunks: Callable[[], AsyncIterator[bytes]] | None = None
+    ) -> None:
         self.known: bytes | None = None
         self._read: Callable[[], Awaitable[bytes]] | None = None
+        self._chunks = chunks
         if isinstance(read, bytes):
             self.known = read
         else:
@@ -35,8 +38,18 @@ class Body:
         if self.known is None:
             assert self._read is not None
             self.known = await self._read()
-            self._read = None  # lets go of the transport's request, which the journal would otherwise keep alive
+            self._read = self._chunks = None  # lets go of the transport's request, which the journal would otherwise keep alive
         return self.known
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The bytes as they come, without limit and only once: for those who pass them on."""
+        chunks, self._chunks = self._chunks, None
+        if self.known is not None or chunks is None:
+            yield await self.read()
+            return
+        self._read = None
+        async for chunk in chunks():
+            yield chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +115,15 @@ NO_ACCOUNT = Account()
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What goes back; `body` is an iterator only when an upstream answer streams through."""
+    """What goes back; `body` is an iterator only when an upstream answer streams through.
+
+    Then the headers say how it is framed (Content-Length, else chunks), and they say it for a HEAD as well. `reason` stands
+    beside the status where somebody else chose it.
+    """
 
     status: int
     headers: Headers = field(default_factory=CIMultiDict)
     body: bytes | AsyncIterator[bytes] = b""
     delivery: Delivery = AT_ONCE
     account: Account = NO_ACCOUNT
+    reason: str = ""

@@ -115,8 +115,12 @@ def _curl(access: Access) -> str:
 
 
 def write_env_file(path: Path, access: Access) -> None:
-    """The variables as dotenv lines, readable by the owner only; the file appears whole, by rename."""
-    text = "".join(f"{name}={_quoted(value)}\n" for name, value in access.env().items())
+    """The variables as dotenv lines."""
+    write_text(path, "".join(f"{name}={_quoted(value)}\n" for name, value in access.env().items()))
+
+
+def write_text(path: Path, text: str) -> None:
+    """A file that its owner only can read; it appears whole, by rename."""
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:

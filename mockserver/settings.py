@@ -76,6 +76,9 @@ class Settings:
     cors_origin: str = _setting("*", "origins that browsers may call from, separated by blanks; empty switches CORS off")
     netserver_version: str = _setting("10.1.1.0", "the version that answers name themselves with")
     scenario: str = _setting("", "scenarios that every tenant lives under: names or paths, separated by commas")
+    redaction_key_file: str = _setting(
+        "", "file of the key that stand-ins depend on; empty: one in the user's configuration folder"
+    )
     shaped: bool = _setting(True, "whether operations without behaviour answer with an empty carrier (else 501)")
 
     def __post_init__(self) -> None:

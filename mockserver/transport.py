@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from aiohttp import StreamReader, web
@@ -114,7 +115,13 @@ def _received(request: web.BaseRequest, root: str, body_limit: int, *, own: bool
                 pass
         raise TooLarge("Maximum request length exceeded.", explanation=f"the body is above {body_limit} bytes (body_limit)")
 
-    return Request(request.method, path[len(root) :], query, request.headers, Body(read), request.scheme, root)
+    async def chunks() -> AsyncIterator[bytes]:
+        if own and request.transport is not None and request.headers.get("Expect", "").lower() == "100-continue":
+            request.transport.write(_CONTINUE)
+        async for chunk in request.content.iter_any():
+            yield chunk
+
+    return Request(request.method, path[len(root) :], query, request.headers, Body(read, chunks), request.scheme, root)
 
 
 class Listener:

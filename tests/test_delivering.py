@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import unused_port
 from multidict import CIMultiDict
 
-from mockserver.messages import Delivery, Request, Response
+from mockserver.messages import AT_ONCE, Delivery, Request, Response
 from mockserver.settings import Settings
 from mockserver.transport import Listener, application
 
@@ -145,8 +145,8 @@ async def test_a_stream_goes_out_in_chunks(mounted: bool) -> None:  # noqa: FBT0
         yield b"one"
         yield b"three"
 
-    async with listening(answering(Delivery(ending="close"), pieces()), mounted=mounted) as port:
-        got, _ = await asyncio.to_thread(exchange, port)
+    async with listening(answering(AT_ONCE, pieces()), mounted=mounted) as port:
+        got, _ = await asyncio.to_thread(exchange, port, 0.5)
     assert got.endswith(b"\r\n\r\n3\r\none\r\n5\r\nthree\r\n0\r\n\r\n")
 
 

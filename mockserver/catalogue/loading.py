@@ -95,6 +95,11 @@ class Catalogue:
         """All published carriers."""
         return iter(self._published["carriers"])
 
+    @property
+    def enum_names(self) -> Iterator[str]:
+        """All published enums."""
+        return iter(self._published["enums"])
+
     def enum(self, name: str) -> Enumeration:
         """The enum of this name; raises `CatalogueError`."""
         known = self._enums.get(name)

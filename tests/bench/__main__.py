@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.bench.figures import Table
     from tests.bench.plan import Plan
 
-PARTS = ("throughput", "replay", "cold", "tenant", "memory")
+PARTS = ("throughput", "replay", "cold", "tenant", "memory", "proxy")
 RATIOS = (
     "Quote the ratios: they compare two servers in the same minutes on the same machine. Absolute figures are this machine's."
 )
@@ -64,9 +64,16 @@ def _write(path: Path, told: object) -> None:
 
 
 def _measure(part: str) -> Callable[[Plan], Iterator[Table]]:
-    from tests.bench import cold, memory, replay, tenant, throughput
+    from tests.bench import cold, memory, proxy, replay, tenant, throughput
 
-    parts = {"throughput": throughput, "replay": replay, "cold": cold, "tenant": tenant, "memory": memory}
+    parts = {
+        "throughput": throughput,
+        "replay": replay,
+        "cold": cold,
+        "tenant": tenant,
+        "memory": memory,
+        "proxy": proxy,
+    }
     measure: Callable[[Plan], Iterator[Table]] = parts[part].measure
     return measure
 
