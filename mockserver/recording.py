@@ -13,12 +13,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from mockserver.catalogue.loading import load_catalogue
+from mockserver.catalogue.loading import Catalogue, load_catalogue
 from mockserver.errors import MockServerError, SettingsError, StartError
 from mockserver.responders import chain
 from mockserver.responders.cassettes import Interaction
 from mockserver.responders.links import Links
-from mockserver.responders.recorder import Counts, Paths, Play, Recorder
+from mockserver.responders.player import Player
+from mockserver.responders.recorder import Counts, Paths, Recorder
 from mockserver.responders.redaction import Redactor
 from mockserver.responders.tape import Mode, Tape
 from mockserver.settings import Settings
@@ -53,33 +54,26 @@ def record(host: str, port: int, wanted: Wanted) -> int:
     where = Where(wanted.upstream)
     key = redaction_key(wanted.key or (Path(settings.redaction_key_file) if settings.redaction_key_file else None))
     with Tape(wanted.cassette, wanted.mode) as tape:
-        play = player(tape) if tape.plays else None
-        if tape.existed and not tape.records and play is None:
-            raise StartError(
-                f"{wanted.cassette} is there already, and mode {wanted.mode} adds nothing to it; "
-                "choose --mode new_episodes, all or rewrite, or replay it"
-            )
-        code = asyncio.run(_record(settings, host, port, wanted, where, tape, play, key))
+        code = asyncio.run(_record(settings, host, port, wanted, where, tape, key))
         count = tape.finish()
         sys.stdout.write(f"{wanted.cassette} has {count} exchanges\n")
         return code
 
 
-def player(tape: Tape) -> Play | None:
-    """Who answers from the cassette; None where nobody does."""
-    del tape
-    return None
+def _player(tape: Tape, catalogue: Catalogue, tenant: str) -> Player:
+    """Who answers from what the cassette held at the start; there is one tenant, and it is never made fresh."""
+    return Player({str(tape.path): tape.old}, catalogue, tenant=tenant, known=lambda _: tape)
 
 
-async def _record(
-    settings: Settings, host: str, port: int, wanted: Wanted, where: Where, tape: Tape, play: Play | None, key: bytes
-) -> int:
+async def _record(settings: Settings, host: str, port: int, wanted: Wanted, where: Where, tape: Tape, key: bytes) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
     hosts = [each.partition("://")[2] for each in where.origins]
-    redactor = Redactor(load_catalogue(), key, hosts, wanted.allow)
+    catalogue = load_catalogue()
+    redactor = Redactor(catalogue, key, hosts, wanted.allow)
+    player = _player(tape, catalogue, settings.tenant) if tape.plays else None
 
     def keep(exchange: Interaction) -> None:
         made = redactor.redacted(exchange)
@@ -93,14 +87,15 @@ async def _record(
         where.url,
         Links(where.origins),
         keep if tape.records else None,
-        play=play,
+        play=player.played if player else None,
         paths=Paths(wanted.only, wanted.never),
         failed=failed,
         limit=settings.body_limit,
         tell=progress.tell,
     )
     async with Upstream(where, ca_file=wanted.upstream_ca) as upstream:
-        listener = await Listener.open(chain([recorder], upstream), settings, host, port)
+        last = upstream if tape.records or player is None else player.refuse
+        listener = await Listener.open(chain([recorder], last), settings, host, port)
         try:
             named = f"[{host}]" if ":" in host else host
             url = f"http://{named}:{listener.port}"

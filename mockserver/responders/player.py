@@ -101,19 +101,27 @@ class Player:
 
     async def __call__(self, request: Request, forward: Respond) -> Response:
         """Answer from the recordings, or forward."""
-        shelf = self._shelves.get(self._matching.shelf(request.method, request.path))
-        if shelf is not None:
-            queue = await self._queue(request, shelf)
-            answer = self._next(request, queue) if queue else None
-            if answer is not None:
-                if shelf.operation is None:
-                    shelf.operation = self._operation(request)
-                return answer.given(request, self._account(request, shelf.operation))
+        played = await self.played(request)
+        if played is not None:
+            return played
         response = await forward(request)
         if response.account.by == _BY:
             return response
         why = f"not recorded; {response.account.explanation}" if response.account.explanation else "not recorded"
         return replace(response, account=response.account._replace(explanation=why))
+
+    async def played(self, request: Request) -> Response | None:
+        """The recorded answer whose turn it is, None where none is left."""
+        shelf = self._shelves.get(self._matching.shelf(request.method, request.path))
+        if shelf is None:
+            return None
+        queue = await self._queue(request, shelf)
+        answer = self._next(request, queue) if queue else None
+        if answer is None:
+            return None
+        if shelf.operation is None:
+            shelf.operation = self._operation(request)
+        return answer.given(request, self._account(request, shelf.operation))
 
     async def refuse(self, request: Request) -> Response:
         """The end of the chain where nothing else may answer: which operation it was, what is nearest and how it differs."""
