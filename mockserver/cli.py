@@ -58,6 +58,10 @@ def _parser() -> _Parser:
     replay.add_argument(
         "--latency", choices=("none", "recorded"), default="none", help="how long answers take: no time, or as recorded (none)"
     )
+    replay.add_argument(
+        "--upstream", metavar="URL", help="the tenant that --then live asks: https://sod2.superoffice.com/Cust12345"
+    )
+    replay.add_argument("--upstream-ca", type=Path, metavar="FILE", help="certificates of authorities to trust besides the usual")
     replay.set_defaults(run=_replay)
     _add_record(commands.add_parser("record", help="keep what passes between a client and a live tenant", allow_abbrev=False))
     listing = commands.add_parser("list", help="what the double knows", allow_abbrev=False)
@@ -90,6 +94,11 @@ def _replay(options: argparse.Namespace) -> int:
     from mockserver.replay import Replay
     from mockserver.responders.matching import USUAL, chosen
 
+    live = None
+    if options.upstream is not None:
+        from mockserver.recording import Live
+
+        live = Live(options.upstream, options.upstream_ca)
     return _serve(
         options,
         Replay(
@@ -98,6 +107,7 @@ def _replay(options: argparse.Namespace) -> int:
             allow_playback_repeats=options.allow_playback_repeats,
             latency=options.latency,
             then=options.then,
+            live=live,
         ),
     )
 

@@ -12,9 +12,12 @@ import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from mockserver.catalogue.loading import Catalogue, load_catalogue
 from mockserver.errors import MockServerError, SettingsError, StartError
+from mockserver.messages import Request, Response
 from mockserver.responders import chain
 from mockserver.responders.cassettes import Interaction
 from mockserver.responders.links import Links
@@ -44,6 +47,28 @@ class Wanted:
     upstream_ca: Path | None = None
     env_file: Path | None = None
     in_ci: bool = False
+
+
+class Live:
+    """A live tenant that is asked and not recorded; its links lead to the double. Opened and closed inside one event loop."""
+
+    def __init__(self, address: str, ca_file: Path | None = None) -> None:
+        where = Where(address)
+        limit = Settings.read().body_limit
+        self._upstream = Upstream(where, ca_file=ca_file)
+        recorder = Recorder(where.url, Links(where.origins), None, failed=failed, limit=limit)
+        self._respond = chain([recorder], self._upstream)
+
+    async def __call__(self, request: Request) -> Response:
+        """What the tenant answers; 502 where it does not."""
+        return await self._respond(request)
+
+    async def __aenter__(self) -> Self:
+        await self._upstream.__aenter__()
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self._upstream.__aexit__(kind, error, trace)
 
 
 def record(host: str, port: int, wanted: Wanted) -> int:

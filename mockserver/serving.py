@@ -12,6 +12,7 @@ import shlex
 import signal
 import sys
 import tempfile
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,7 +57,13 @@ def serve(
 ) -> int:
     """Serve until SIGINT or SIGTERM; raises `MockServerError`."""
     parts = Parts(Settings.read(tenant=tenant, scenario=scenario), replay=replay)
-    return asyncio.run(_serve(parts, host, port, env_file, tls))
+    live: object = replay.live if replay else None
+
+    async def run() -> int:
+        async with live if isinstance(live, AbstractAsyncContextManager) else nullcontext():
+            return await _serve(parts, host, port, env_file, tls)
+
+    return asyncio.run(run())
 
 
 async def _serve(parts: Parts, host: str, port: int, env_file: Path | None, tls: Tls | None) -> int:

@@ -11,6 +11,7 @@ import signal
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -230,6 +231,25 @@ def test_what_a_cassette_holds_is_answered_from_it(live: tuple[str, Path], tmp_p
         assert ask(recorder.url, "GET", "/api/v1/Contact/99")[0] == (502 if mode == "new_episodes" else 421)
         recorder.end()
     assert cassette.read_bytes() == before
+
+
+def test_replay_goes_live_on_what_was_not_recorded(live: tuple[str, Path], tmp_path: Path) -> None:
+    """`mockserver replay --then live`: what is recorded is played, the rest asked of the tenant, and nothing is written."""
+    url, ca = live
+    command = [sys.executable, "-m", "mockserver", "replay", "--listen", "127.0.0.1:0", "--cassette", "company", "--then", "live"]
+    log = tmp_path / "log"
+    with log.open("wb") as out:
+        process = subprocess.Popen([*command, "--upstream", url, "--upstream-ca", str(ca)], stdout=out, stderr=out)
+    try:
+        limit = time.monotonic() + PATIENCE
+        while not (found := re.search(r"url +(http://[\d.:]+)/", log.read_text("utf-8"))) and time.monotonic() < limit:
+            time.sleep(0.05)
+        assert found, log.read_text("utf-8")
+        assert ask(found[1], "GET", f"/{TENANT}/api/v1/Contact/99999")[0] == 404
+        assert ask(found[1], "GET", f"/{TENANT}/api/v1/Contact/1")[0] == 200
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
 
 
 def test_new_episodes_are_added(live: tuple[str, Path], tmp_path: Path) -> None:
