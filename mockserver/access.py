@@ -12,6 +12,11 @@ from mockserver.settings import Settings
 _FILES = ("private_key_file", "ca_file")
 
 
+def origin_at(host: str, port: int, *, tls: bool = False) -> str:
+    """The address of a server that listens there, without tenant."""
+    return f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """One tenant's door. `url` goes up to and with the tenant, `api_url` adds `/api`, `login_url` is the origin.

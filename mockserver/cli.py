@@ -70,10 +70,15 @@ def _parser() -> _Parser:
     return parser
 
 
-def _listening(parser: argparse.ArgumentParser) -> None:
-    """The options of every command that serves."""
+def _door(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that listens."""
     parser.add_argument("--listen", default=_DEFAULT_LISTEN, metavar="HOST:PORT", help="address; port 0 picks a free one")
     parser.add_argument("--env-file", type=Path, metavar="PATH", help="write SUPEROFFICE_* variables there once it answers")
+
+
+def _listening(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that answers as a tenant."""
+    _door(parser)
     parser.add_argument("--tenant", help="name of the default tenant: Cust and digits")
     parser.add_argument("--tls", action="store_true", help="HTTPS, under a throw-away certificate whose authority is a file")
     parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="HTTPS, under this certificate (PEM, with its chain)")
@@ -119,8 +124,7 @@ def _add_record(record: argparse.ArgumentParser) -> None:
     record.add_argument(
         "--mode", default="once", choices=("once", "new_episodes", "none", "all", "rewrite"), help="what becomes of a cassette"
     )
-    record.add_argument("--listen", default=_DEFAULT_LISTEN, metavar="HOST:PORT", help="address; port 0 picks a free one")
-    record.add_argument("--env-file", type=Path, metavar="PATH", help="write SUPEROFFICE_* variables there once it answers")
+    _door(record)
     record.add_argument("--filter", dest="only", **several, help="keep only paths like this, such as */Contact/*")
     record.add_argument("--ignore", dest="never", **several, help="keep no paths like this")
     record.add_argument(

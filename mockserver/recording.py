@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from mockserver.access import origin_at
 from mockserver.catalogue.loading import Catalogue, load_catalogue
 from mockserver.errors import MockServerError, SettingsError, StartError
 from mockserver.messages import Request, Response
@@ -122,8 +123,7 @@ async def _record(settings: Settings, host: str, port: int, wanted: Wanted, wher
         last = upstream if tape.records or player is None else player.refuse
         listener = await Listener.open(chain([recorder], last), settings, host, port)
         try:
-            named = f"[{host}]" if ":" in host else host
-            url = f"http://{named}:{listener.port}"
+            url = origin_at(host, listener.port)
             if wanted.env_file is not None:
                 _write_env_file(wanted.env_file, url, where.prefix)
             sys.stdout.write(_greeting(url, where.prefix, wanted, tape))

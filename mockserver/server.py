@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from mockserver.access import Access
+from mockserver.access import Access, origin_at
 from mockserver.catalogue.loading import load_catalogue
 from mockserver.certificates import Certificates, throw_away
 from mockserver.clock import Clock
@@ -97,16 +97,11 @@ class Parts:
 def create_app(settings: Settings | None = None, *, replay: Replay | None = None) -> web.Application:
     """The double as an aiohttp application, for `aiohttp_client(create_app())`, `web.run_app` or `add_subapp`.
 
-    With `replay` it answers from cassettes. Without settings they
-    are read from the project file and the environment; raises `SettingsError`.
+    With `replay` it answers from cassettes. Without settings they are read from the project file and the environment; raises
+    `SettingsError`.
     """
     settings = settings or Settings.read()
     return application(Parts(settings, replay=replay).respond, settings.body_limit)
-
-
-def origin(host: str, port: int, *, tls: bool = False) -> str:
-    """The address of a server that listens there, without tenant."""
-    return f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 class MockServer:
@@ -141,7 +136,7 @@ class MockServer:
     @property
     def url(self) -> str:
         """`http://127.0.0.1:8080`: the origin, without tenant."""
-        return origin(self.host, self.port, tls=self.tls)
+        return origin_at(self.host, self.port, tls=self.tls)
 
     @property
     def ca_file(self) -> str:

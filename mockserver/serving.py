@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mockserver.access import Access
+from mockserver.access import Access, origin_at
 from mockserver.certificates import Certificates, own, throw_away
 from mockserver.errors import MockServerError
 from mockserver.scratch import Scratch
-from mockserver.server import Parts, origin
+from mockserver.server import Parts
 from mockserver.settings import Settings
 from mockserver.transport import Listener
 
@@ -79,7 +79,7 @@ async def _serve(parts: Parts, host: str, port: int, env_file: Path | None, tls:
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
     try:
-        address = origin(host, listener.port, tls=certificates is not None)
+        address = origin_at(host, listener.port, tls=certificates is not None)
         access = Access.to(settings.tenant, address, settings, certificates.ca_file if certificates else "")
         if env_file is not None:
             write_env_file(env_file, replace(access, private_key_file=str(parts.key_pair.file())))
